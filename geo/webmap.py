@@ -1,0 +1,160 @@
+"""The Folium map and our own layer on it; the only module that touches folium.
+
+Folium compiles what it is given as a template, so nothing that comes from data may reach
+it: the base map carries two small integers and a hexadecimal digest, an update carries
+integers and hexadecimal digests, and both are checked before they are handed over.
+The map is empty (no tiles): the layer fetches base map and events by itself, once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final, cast
+
+import folium
+from folium.elements import JSCSSMixin
+from folium.template import Template
+from streamlit_folium import st_folium
+
+from geo import vendor
+from geo.errors import TansiqError
+
+LANGUAGES: Final = ("en", "ar", "ckb")
+THEMES: Final = ("light", "dark")
+# from `<base>/component/streamlit_folium.st_folium/index.html` back to our own routes
+ROUTES: Final = "../../tansiq"
+SCRIPTS: Final = ("layer.js",)
+STYLES: Final = ("layer.css",)
+HEX: Final = re.compile(r"[0-9a-f]{1,64}")
+
+_BOOT = """
+{% macro script(this, kwargs) %}
+window.tansiq.boot({{ this._parent.get_name() }}, {
+  base: "../../tansiq", version: "{{ this.version }}", language: {{ this.language }},
+  theme: {{ this.theme }}});
+{% endmacro %}
+"""
+_CALL = """
+{% macro script(this, kwargs) %}
+window.tansiq.apply({{ this.call }});
+{% endmacro %}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """What a reader chose on the map: rows of events, and a centre's index or -1."""
+
+    rows: tuple[int, ...]
+    centre: int
+    nonce: int
+
+
+class _Layer(JSCSSMixin, folium.MacroElement):  # type: ignore[misc]
+    """Our layer: loads its script and starts it on the map it is added to."""
+
+    _template = Template(_BOOT)
+
+    def __init__(self, version: str, language: int, theme: int) -> None:
+        super().__init__()
+        self._name = "Tansiq"
+        self.version, self.language, self.theme = _hex(version), int(language), int(theme)
+        self.default_js = [(name, _address(name)) for name in SCRIPTS]
+        self.default_css = [(name, _address(name)) for name in STYLES]
+
+
+class _Call(folium.MacroElement):  # type: ignore[misc]
+    """A script-only element: one short call to the layer that is already there."""
+
+    _template = Template(_CALL)
+
+    def __init__(self, call: Mapping[str, object]) -> None:
+        super().__init__()
+        self._name = "Call"
+        self.call = literal(call)
+
+
+def literal(call: Mapping[str, object]) -> str:
+    """Write a call as a JavaScript object of integers and hexadecimal digests.
+
+    Raises
+    ------
+    TansiqError
+        When a key is no plain name, or a value is neither an integer, nor a list of
+        integers, nor a hexadecimal digest (or empty).
+    """
+    return "{" + ", ".join(f"{_name(key)}: {_value(value)}" for key, value in call.items()) + "}"
+
+
+def _name(key: str) -> str:
+    if not re.fullmatch(r"[a-z]+", key):
+        raise TansiqError(f"A map call may not carry the key {key!r}.")
+    return key
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool | int):
+        return str(int(value))
+    if isinstance(value, list | tuple) and all(isinstance(item, int) for item in value):
+        return "[" + ", ".join(str(int(item)) for item in value) + "]"
+    if isinstance(value, str):
+        return f'"{_hex(value)}"' if value else '""'
+    raise TansiqError(f"A map call may not carry the value {value!r}.")
+
+
+def _hex(text: str) -> str:
+    if not HEX.fullmatch(text):
+        raise TansiqError(f"A map call may carry hexadecimal digests only, not {text!r}.")
+    return text
+
+
+def asset(name: str) -> Path:
+    """Return the path of one of our own scripts or styles."""
+    return Path(str(resources.files("geo") / "assets" / name))
+
+
+def _address(name: str) -> str:
+    """Return where the frame finds an asset; its digest makes a new version a new address."""
+    return f"{ROUTES}/assets/{name}?v={hashlib.sha256(asset(name).read_bytes()).hexdigest()[:12]}"
+
+
+def missing_assets() -> list[str]:
+    """Name the scripts and styles that are not there; streamlit-folium would stay blank."""
+    ours = [name for name in (*SCRIPTS, *STYLES) if not asset(name).is_file()]
+    theirs = [name for name in vendor.LEAFLET_FILES if vendor.path(name) is None]
+    return ours + theirs
+
+
+def base(version: str, lang: str, theme: str) -> folium.Map:
+    """Return the constant, empty base map with our layer (a fresh object at each call).
+
+    ``version`` is the data version's hexadecimal part. The view is the layer's own
+    affair: it reads and writes ``lat``, ``lon`` and ``z`` of the address.
+    """
+    chart = folium.Map(location=(35.3, 44.2), zoom_start=7, tiles=None, zoom_control=False,
+                       attribution_control=False, min_zoom=5, max_zoom=15)
+    chart.default_js = [("leaflet", f"{ROUTES}/assets/leaflet.js")]
+    chart.default_css = [("leaflet_css", f"{ROUTES}/assets/leaflet.css")]
+    _Layer(version, LANGUAGES.index(lang), THEMES.index(theme)).add_to(chart)
+    return chart
+
+
+def show(chart: folium.Map, call: Mapping[str, object], height: int) -> Click | None:
+    """Draw the map with a call to its layer; return the reader's last choice, if any."""
+    group = folium.FeatureGroup(name="call", control=False)
+    _Call(call).add_to(group)
+    answer = st_folium(chart, key="map", height=height, use_container_width=True,
+                       feature_group_to_add=group, returned_objects=[])
+    return _click(cast("dict[str, Any] | None", answer))
+
+
+def _click(answer: Mapping[str, Any] | None) -> Click | None:
+    if not answer or "nonce" not in answer:
+        return None
+    rows = tuple(int(row) for row in answer.get("rows") or ())
+    return Click(rows, int(answer.get("centre", -1)), int(answer["nonce"]))
