@@ -20,6 +20,7 @@ LONGEST_VALUE: Final = 2_000
 LONGEST_TEXT: Final = 200
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_NUMBER: Final = re.compile(r"[+-]?\d{1,3}(\.\d{0,20})?", re.ASCII)
 _JOINERS: Final = "\u200c\u200d"
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs"})
 
@@ -75,7 +76,7 @@ class Reader:
 
     def raw(self, key: str, *, several: bool = False) -> str:
         """Return the value, "" when there is none; several values are joined by commas."""
-        found = self.query.get(key, "")
+        found = self.query.get(key) or ""
         values = [found] if isinstance(found, str) else list(dict.fromkeys(map(str, found)))
         text = ",".join(values) if several else "".join(values[:1])
         if len(values) > 1 and not several:
@@ -109,6 +110,35 @@ class Reader:
         if unknown:
             self.leave_out(key, ", ".join(unknown), reason)
         return unique(spelt[item.casefold()] for item in items if item.casefold() in spelt)
+
+    def choice(self, key: str, known: Collection[str], default: str) -> str:
+        """Return one of the known words."""
+        value = self.raw(key)
+        found = _plain(value).casefold() or default
+        if found in known:
+            return found
+        self.leave_out(key, value, "choice")
+        return default
+
+    def matching(self, key: str, pattern: re.Pattern[str]) -> str:
+        """Return an identifier of this form, "" for any other."""
+        value = self.raw(key).strip()
+        if not value or pattern.fullmatch(value):
+            return value
+        self.leave_out(key, value, "id_form")
+        return ""
+
+    def number(self, key: str, low: float, high: float) -> float | None:
+        """Return a plain decimal number between two limits, both included."""
+        value = self.raw(key)
+        text = _plain(value)
+        if not text:
+            return None
+        found = float(text) if _NUMBER.fullmatch(text) else None
+        if found is not None and low <= found <= high:
+            return found
+        self.leave_out(key, value, "number")
+        return None
 
     def text(self, key: str) -> str:
         """Return a text to search for, "" when it cannot be searched for."""

@@ -1,0 +1,151 @@
+"""The address of a state of the dashboard: the filter, the selection, the language, the view."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+from urllib.parse import parse_qs, urlencode
+
+from geo.filters import CURATED, KEYS, EventFilter
+from geo.i18n import LANGS
+from geo.query import FilterError, Notice, Query, Reader
+
+# taken for later issues; an address that has them is not told off
+RESERVED: Final = frozenset(
+    ("actor", "asof", "viewpoint", "precision", "only", "box", "theme", "embed", "embed_options")
+    + ("story", "step", "window")
+)
+VIEW_KEYS: Final = ("centres", "event", "centre", "lang", "lat", "lon", "z")
+KNOWN: Final = frozenset((*KEYS, *VIEW_KEYS)) | RESERVED
+MOST_UNKNOWN: Final = 8
+
+_ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}", re.ASCII)
+# name: (lowest, highest, decimals); degrees of EPSG:4326, and Leaflet's zoom
+_NUMBERS: Final = {"lat": (-90, 90, 4), "lon": (-180, 180, 4), "z": (0, 22, 2)}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What one address shows.
+
+    Attributes
+    ----------
+    filter: which events.
+    lang: en, ar or ckb.
+    event, centre: the selected ids, "" when none is.
+    centres: whether the coordination centres are shown.
+    lat, lon: the map's centre in degrees (EPSG:4326), four decimals; z: its zoom;
+        all three or none.
+
+    FilterError is raised for what no address could say.
+    """
+
+    filter: EventFilter = field(default_factory=EventFilter)
+    lang: str = "en"
+    event: str = ""
+    centre: str = ""
+    centres: bool = True
+    lat: float | None = None
+    lon: float | None = None
+    z: float | None = None
+
+    def __post_init__(self) -> None:
+        notice = self._fault()
+        if notice:
+            raise FilterError(notice)
+        for key, (_, _, decimals) in _NUMBERS.items():
+            value = getattr(self, key)
+            if value is not None:  # adding zero turns -0.0 into 0.0
+                object.__setattr__(self, key, round(float(value), decimals) + 0.0)
+
+    def _fault(self) -> Notice | None:
+        if self.lang not in LANGS:
+            return Notice("lang", self.lang, "choice")
+        for key in ("event", "centre"):
+            value = getattr(self, key)
+            if value and not _ID.fullmatch(value):
+                return Notice(key, value, "id_form")
+        numbers = {key: getattr(self, key) for key in _NUMBERS}
+        if len({value is None for value in numbers.values()}) > 1:
+            return Notice("lat", "", "incomplete")
+        for key, value in numbers.items():
+            low, high, _ = _NUMBERS[key]
+            if value is not None and not low <= value <= high:
+                return Notice(key, str(value), "number")
+        return None
+
+    @classmethod
+    def parse(
+        cls,
+        query: Query,
+        *,
+        datasets: Collection[str] = (CURATED,),
+        also: Collection[str] = (),
+    ) -> tuple[View, list[Notice]]:
+        """Return what an address shows, and a notice for each part that was left out.
+
+        Never raises. ``datasets`` are the names that exist, ``also`` are further keys
+        that the caller reads itself (such as the size of a picture).
+        """
+        asked, notices = EventFilter.parse(query, datasets=datasets)
+        reader = Reader(query, notices)
+        view = cls(
+            filter=asked,
+            lang=reader.choice("lang", LANGS, "en"),
+            event=reader.matching("event", _ID),
+            centre=reader.matching("centre", _ID),
+            centres=reader.choice("centres", ("1", "0"), "1") == "1",
+            **_view(reader),
+        )
+        unknown = [key for key in query if key not in KNOWN and key not in also]
+        for key in unknown[:MOST_UNKNOWN]:
+            reader.leave_out(key, "", "unknown_key")
+        return view, notices
+
+    @classmethod
+    def from_text(cls, text: str, **known: Collection[str]) -> tuple[View, list[Notice]]:
+        """Return what a query string shows, with or without its question mark."""
+        pairs = parse_qs(text.removeprefix("?"), keep_blank_values=True, errors="replace")
+        return cls.parse(pairs, **known)
+
+    def to_query(self, *, include_view: bool = True) -> dict[str, str]:
+        """Return the canonical parameters: a fixed order, and only what is not the default."""
+        asked = self.filter.to_query()
+        dataset = asked.pop("dataset", "")
+        rest = {
+            "centres": "" if self.centres else "0",
+            "dataset": dataset,
+            "event": self.event,
+            "centre": self.centre,
+            "lang": "" if self.lang == "en" else self.lang,
+        }
+        if include_view and self.z is not None:
+            rest |= {key: _written(getattr(self, key), key) for key in _NUMBERS}
+        return asked | {key: value for key, value in rest.items() if value}
+
+    def to_text(self, *, include_view: bool = True) -> str:
+        """Return the canonical query string, without a question mark; "" for the default."""
+        return urlencode(self.to_query(include_view=include_view), safe=",")
+
+    def replace(self, **changes: Any) -> View:
+        """Return the view with these parts changed."""
+        return replace(self, **changes)
+
+
+def _view(reader: Reader) -> dict[str, float]:
+    """Return lat, lon and z, all three or none."""
+    given = [key for key in _NUMBERS if reader.query.get(key)]
+    found = {key: reader.number(key, low, high) for key, (low, high, _) in _NUMBERS.items()}
+    whole = {key: value for key, value in found.items() if value is not None}
+    if len(whole) == len(_NUMBERS):
+        return whole
+    if given and len(given) < len(_NUMBERS):
+        reader.leave_out(given[0], "", "incomplete")
+    return {}
+
+
+def _written(value: float, key: str) -> str:
+    text = f"{value:.{_NUMBERS[key][2]}f}"
+    return text.rstrip("0").rstrip(".")
