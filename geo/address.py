@@ -13,10 +13,8 @@ from geo.i18n import LANGS
 from geo.query import FilterError, Notice, Query, Reader
 
 # taken for later issues; an address that has them is not told off
-RESERVED: Final = frozenset(
-    ("actor", "asof", "viewpoint", "precision", "only", "box", "theme", "embed", "embed_options")
-    + ("story", "step", "window")
-)
+LATER: Final = ("actor", "asof", "viewpoint", "precision", "only", "box", "story", "step", "window")
+RESERVED: Final = frozenset((*LATER, "theme", "embed", "embed_options"))
 VIEW_KEYS: Final = ("centres", "event", "centre", "lang", "lat", "lon", "z")
 KNOWN: Final = frozenset((*KEYS, *VIEW_KEYS)) | RESERVED
 MOST_UNKNOWN: Final = 8

@@ -29,6 +29,21 @@ from geo.query import (
     unique,
 )
 
+__all__ = [
+    "CURATED",
+    "EPOCH",
+    "FIRST_DAY",
+    "KEYS",
+    "LAST_DAY",
+    "PROVINCES",
+    "TYPES",
+    "EventFilter",
+    "FilterError",
+    "Group",
+    "HasText",
+    "Notice",
+]
+
 Group: TypeAlias = Literal["dates", "provinces", "types", "q", "datasets"]
 
 EPOCH: Final = date(1970, 1, 1)
