@@ -1,0 +1,200 @@
+"""Where the events live: an engine behind one URL, filled whole or not at all.
+
+The one module that tells engines apart. Without a URL it is an embedded DuckDB file in the
+reader's cache folder, which can be rebuilt at any time, is named by the digest of what it
+holds, and is never replaced while it is open.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+import platformdirs
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from geo.errors import TansiqError
+
+# to be raised whenever a derived column or a type changes: older cache files are then left alone
+SCHEMA: Final = 1
+KEPT_FILES: Final = 4
+# DuckDB must not fetch extensions on its own
+_DUCKDB_CONFIG: Final = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
+
+
+def home() -> Path:
+    """Return the folder for what can be rebuilt (`TANSIQ_HOME`, else the user's cache)."""
+    chosen = os.environ.get("TANSIQ_HOME")
+    return Path(chosen) if chosen else platformdirs.user_cache_path("tansiq", appauthor=False)
+
+
+def digest(frame: pd.DataFrame) -> str:
+    """Return 16 hexadecimal digits that change with any cell, column or the schema."""
+    heading = f"{SCHEMA}|{'|'.join(f'{name}:{kind}' for name, kind in frame.dtypes.items())}"
+    sums = pd.util.hash_pandas_object(frame, index=False).to_numpy()
+    return hashlib.sha256(heading.encode() + sums.tobytes()).hexdigest()[:16]
+
+
+def opened(frame: pd.DataFrame, url: str | None = None) -> tuple[sa.Engine, sa.Table, str]:
+    """Return an engine that holds the frame, its table, and a notice's catalogue key or "".
+
+    ``url`` is any SQLAlchemy URL; without one, a DuckDB file in `home()`, or memory when
+    that folder cannot be written.
+
+    Raises
+    ------
+    TansiqError
+        When the store of a given URL cannot be used.
+    """
+    name = digest(frame)
+    table = _table(f"events_{name}", frame)
+    if url is not None:
+        try:
+            return _open_url(sa.make_url(url), table, frame), table, ""
+        except (DBAPIError, ArgumentError, NoSuchModuleError) as error:
+            raise TansiqError("The store of the given URL cannot be opened.") from error
+    try:
+        return _open_file(home() / f"events-{name}-v{SCHEMA}.duckdb", table, frame), table, ""
+    except (OSError, DBAPIError):
+        memory = sa.URL.create("duckdb", database=f":memory:{name}-{secrets.token_hex(4)}")
+        return _open_url(memory, table, frame), table, "store.in_memory"
+
+
+def _sql_type(kind: Any) -> tuple[sa.types.TypeEngine[Any], bool]:
+    """Return the column type of a pandas dtype, and whether cells may be missing."""
+    if pd.api.types.is_bool_dtype(kind):
+        return sa.Boolean(), False
+    if pd.api.types.is_integer_dtype(kind):
+        return sa.BigInteger(), isinstance(kind, pd.api.extensions.ExtensionDtype)
+    if pd.api.types.is_float_dtype(kind):
+        return sa.Double(), True
+    return sa.Text(), False
+
+
+def _table(name: str, frame: pd.DataFrame) -> sa.Table:
+    """Describe the table that holds such a frame."""
+    columns = []
+    for column, kind in frame.dtypes.items():
+        type_, nullable = _sql_type(kind)
+        columns.append(sa.Column(str(column), type_, nullable=nullable, quote=True,
+                                 primary_key=column == "row", autoincrement=False))
+    return sa.Table(name, sa.MetaData(), *columns)
+
+
+def _records(frame: pd.DataFrame, table: sa.Table) -> list[dict[str, Any]]:
+    """Return the rows as plain values: None for a missing number, "" for a missing text."""
+    plain = {}
+    for name in frame.columns:
+        cells = frame[name].astype(object)
+        empty: object = None if table.c[name].nullable else ""
+        plain[str(name)] = cells.where(cells.notna(), empty).tolist()
+    return [dict(zip(plain, cells, strict=True)) for cells in zip(*plain.values(), strict=True)]
+
+
+def _engine(url: sa.URL, *, read_only: bool = False) -> sa.Engine:
+    """Create an engine whose pool gives each thread its own connection."""
+    options: dict[str, Any] = {"pool_pre_ping": True}
+    if url.get_backend_name() == "duckdb":
+        options = {"connect_args": {"config": dict(_DUCKDB_CONFIG)}}
+        if read_only:
+            options["connect_args"]["read_only"] = True
+    if url.get_backend_name() != "sqlite":
+        options |= {"poolclass": sa.QueuePool, "pool_size": 8, "max_overflow": 24}
+    return sa.create_engine(url, **options)
+
+
+def _is_duckdb_file(url: sa.URL) -> bool:
+    return url.get_backend_name() == "duckdb" and not (url.database or ":memory:").startswith(":")
+
+
+def fetched(result: sa.CursorResult[Any]) -> pd.DataFrame:
+    """Return a result as a frame: by Arrow where the engine has it, else row by row."""
+    arrow = getattr(result, "arrow", None)
+    if arrow is not None:
+        table: pd.DataFrame = arrow.to_pandas(integer_object_nulls=True)
+        return table
+    return pd.DataFrame.from_records(result.fetchall(), columns=list(result.keys()))
+
+
+def _is_loaded(engine: sa.Engine, table: sa.Table, rows: int) -> bool:
+    """Tell whether the table is there with all its rows."""
+    with engine.connect() as connection:
+        if not sa.inspect(connection).has_table(table.name):
+            return False
+        count = connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+    return bool(count == rows)
+
+
+def _load(engine: sa.Engine, table: sa.Table, frame: pd.DataFrame) -> None:
+    """Create and fill the table in one transaction: all of it or nothing."""
+    with engine.begin() as connection:
+        table.drop(connection, checkfirst=True)
+        table.create(connection)
+        if len(frame):
+            # the option is DuckDB's (rows are handed over in one piece); others ignore it
+            connection.execute(sa.insert(table), _records(frame, table),
+                               execution_options={"duckdb_copy_threshold": 1})
+
+
+def _open_url(url: sa.URL, table: sa.Table, frame: pd.DataFrame) -> sa.Engine:
+    """Open a store that somebody named, and fill it when it lacks this data."""
+    engine = _engine(url)
+    if not _is_loaded(engine, table, len(frame)):
+        _load(engine, table, frame)
+    if not _is_duckdb_file(url):
+        return engine
+    # a process that holds a DuckDB file for writing locks out all others
+    engine.dispose()
+    return _engine(url, read_only=True)
+
+
+def _open_file(path: Path, table: sa.Table, frame: pd.DataFrame) -> sa.Engine:
+    """Open the cache file, built first when it is not there or damaged."""
+    url = sa.URL.create("duckdb", database=str(path))
+    if path.is_file():
+        engine = _engine(url, read_only=True)
+        with suppress(DBAPIError):
+            if _is_loaded(engine, table, len(frame)):
+                return engine
+        engine.dispose()
+    _build_file(path, table, frame)
+    return _engine(url, read_only=True)
+
+
+def _build_file(path: Path, table: sa.Table, frame: pd.DataFrame) -> None:
+    """Build the file beside its place and move it there when it is whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.stem}-{secrets.token_hex(6)}.part")
+    part.touch(exist_ok=False)
+    part.unlink()
+    try:
+        engine = _engine(sa.URL.create("duckdb", database=str(part)))
+        try:
+            _load(engine, table, frame)
+        finally:
+            engine.dispose()
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+        part.with_name(part.name + ".wal").unlink(missing_ok=True)
+    _prune(path)
+
+
+def _prune(path: Path) -> None:
+    """Remove cache files of older data beyond the newest few, unless they are held open."""
+    others = [other for other in path.parent.glob("events-*.duckdb") if other != path]
+    others.sort(key=lambda other: other.stat().st_mtime, reverse=True)
+    for other in others[KEPT_FILES:]:
+        with suppress(OSError):
+            other.unlink()

@@ -1,0 +1,55 @@
+"""Made-up events in canonical columns, for tests that need no data package."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+
+from geo import filters, marks
+from geo.i18n import normalise
+
+EPOCH = date(1970, 1, 1)
+FIRST = date(2014, 1, 1)
+WORDS = ("Kirkuk", "كركوك", "البيشمركة", "پێشمەرگە", "talks", "attack", "K1", "100%", "a_b")
+PLACES = (
+    ("Kirkuk", "IQ-KI", "", 35.468, 44.392, "town"),
+    ("Makhmour", "IQ-AR", "IQ-NI", 35.775, 43.58, "district"),
+    ("Khanaqin", "IQ-DI", "IQ-SU", 34.34, 45.38, "town"),
+    ("Baghdad", "IQ-BG", "", 33.34, 44.4, "none"),
+    ("nowhere", "", "", np.nan, np.nan, "none"),
+)
+
+
+def events(n: int, seed: int = 1) -> pd.DataFrame:
+    """Return ``n`` events, sorted by (day_start, day_end, event_id)."""
+    rng = np.random.default_rng(seed)
+    starts = (FIRST - EPOCH).days + rng.integers(0, 4000, n)
+    ends = starts + np.where(rng.random(n) < 0.2, rng.integers(1, 90, n), 0)
+    rows = [_event(i, int(a), int(b), rng) for i, (a, b) in
+            enumerate(zip(starts, ends, strict=True))]
+    frame = pd.DataFrame(rows, columns=list(_event(0, 0, 0, rng)))
+    for name in ("fatalities_low", "fatalities_best", "fatalities_high"):
+        frame[name] = frame[name].astype("Int64")
+    return frame.sort_values(["day_start", "day_end", "event_id"], ignore_index=True)
+
+
+def _event(i: int, start: int, end: int, rng: np.random.Generator) -> dict[str, object]:
+    place, admin1, alt, lat, lon, precision = PLACES[int(rng.integers(len(PLACES)))]
+    kind = marks.EVENT_TYPES[int(rng.integers(len(marks.EVENT_TYPES)))]
+    title = f"{WORDS[int(rng.integers(len(WORDS)))]} {WORDS[int(rng.integers(len(WORDS)))]}"
+    dead = None if rng.random() < 0.5 else int(rng.integers(9))
+    return {
+        "event_id": f"EVT-{i:07d}",
+        "date_start": str(EPOCH + timedelta(days=start)),
+        "date_end": str(EPOCH + timedelta(days=end)),
+        "day_start": start, "day_end": end, "event_type": kind,
+        "family": marks.FAMILY_OF[kind],
+        "place_role": "subject_area" if rng.random() < 0.3 else "location",
+        "place_en": place, "admin1": admin1, "admin1_alt": alt, "lat": lat, "lon": lon,
+        "geo_precision": precision, "fatalities_low": dead, "fatalities_best": dead,
+        "fatalities_high": dead, "title_en": title, "seed_only": bool(rng.random() < 0.5),
+        "n_sources": int(rng.integers(1, 4)), "dataset": filters.CURATED,
+        "search_text": normalise(f"{title}\n{place}"),
+    }
