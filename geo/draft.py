@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyproj
 import shapely
@@ -82,7 +81,8 @@ class Draft:
             outline = shapely.from_geojson(path.read_text(encoding="utf-8"))
         except shapely.errors.GEOSException as error:
             raise ValueError(str(error)) from error
-        shape = shapely.transform(outline, self.metric.transform, interleaved=False)
+        project: Any = self.metric.transform
+        shape: BaseGeometry = shapely.transform(outline, project, interleaved=False)
         shapely.prepare(shape)
         return shape
 
@@ -94,8 +94,3 @@ def read(folder: Path) -> Draft:
         name: schema.read_table(folder, resource) for name, resource in descriptor.resources.items()
     }
     return Draft(folder, descriptor, tables)
-
-
-def as_json(path: Path) -> object:
-    """Return the content of a JSON file; raises `ValueError` or `OSError`."""
-    return json.loads(path.read_bytes().decode("utf-8"))

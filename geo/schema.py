@@ -27,6 +27,13 @@ DESCRIPTOR: Final = "datapackage.json"
 NUMBER: Final = re.compile(r"-?[0-9]{1,18}(\.[0-9]+)?")
 INTEGER: Final = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 EDTF: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+# forms of cells by declared kind, and the words of a fault; other kinds are free text
+FORMS: Final = {"number": NUMBER, "integer": INTEGER, "boolean": re.compile("true|false")}
+FORM_WORDS: Final = {
+    "number": "a plain decimal number such as 35.46",
+    "integer": "a whole number without leading zeros",
+    "boolean": "true or false",
+}
 PRECISION_OF_LENGTH: Final = {10: "day", 7: "month", 4: "year"}
 
 
@@ -254,6 +261,19 @@ def edtf_span(text: str) -> tuple[date, date]:
         return date(year, month, day), date(year, month, day)
     first, last = (month, month) if found.group(2) else (1, 12)
     return date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1])
+
+
+def first_day(text: str) -> date | None:
+    """Return the first day of an EDTF date; None when it is empty or none."""
+    try:
+        return edtf_span(text)[0]
+    except ValueError:
+        return None
+
+
+def as_number(text: str) -> float | None:
+    """Return a plain decimal number; None when the text is empty or none."""
+    return float(text) if NUMBER.fullmatch(text) else None
 
 
 def cast(table: Table) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -168,5 +168,5 @@ def _sources(cell: str, source_of: pd.Series[str]) -> str:
 def _actor_names(package: Package) -> dict[str, list[str]]:
     """Return the names of each actor in all languages."""
     actors = package.frames["actors"]
-    columns: Iterable[list[str]] = zip(*(actors[f"name_{lang}"] for lang in i18n.LANGS), strict=True)
-    return dict(zip(actors["actor_id"], map(list, columns), strict=True))
+    names = zip(*(actors[f"name_{lang}"] for lang in i18n.LANGS), strict=True)
+    return {actor: list(row) for actor, row in zip(actors["actor_id"], names, strict=True)}
