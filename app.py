@@ -1,0 +1,22 @@
+"""The dashboard: one file is both the ASGI application and the page that it runs."""
+
+from pathlib import Path
+
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+if get_script_run_ctx(suppress_warning=True) is not None:
+    from geo import ui
+
+    ui.draw(Path(__file__).with_name("pages"))
+else:
+    from streamlit import config
+    from streamlit.starlette import App
+
+    from geo import reports, server
+
+    # a plain assignment, which `streamlit run` finds without running the file
+    app = App(
+        Path(__file__).resolve(),
+        routes=server.app_routes(str(config.get_option("server.baseUrlPath") or "")),
+        on_script_error=reports.on_script_error,
+    )

@@ -1,0 +1,67 @@
+"""The slim histogram over the date slider: same axis, as an SVG made of numbers only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from markupsafe import Markup
+
+WIDTH, HEIGHT = 1000, 44
+Bar = tuple[float, float, int, bool]
+
+
+def month_end(first: date) -> date:
+    """Return the last day of the month that begins on ``first``."""
+    following = (first.replace(day=28) + timedelta(days=4)).replace(day=1)
+    return following - timedelta(days=1)
+
+
+def share(day: date, span: tuple[date, date]) -> float:
+    """Return where a day stands on the axis of the span, 0 to 1 and never beyond."""
+    length = max((span[1] - span[0]).days, 1)
+    return min(max((day - span[0]).days / length, 0.0), 1.0)
+
+
+def bars(
+    months: Iterable[tuple[int, int]], span: tuple[date, date], chosen: tuple[date, date]
+) -> list[Bar]:
+    """Return left edge, width (0 to 1), count and whether chosen, for each month ``yyyymm``."""
+    found = []
+    for ym, count in months:
+        first = date(ym // 100, ym % 100, 1)
+        last = month_end(first)
+        left = share(first, span)
+        inside = first <= chosen[1] and last >= chosen[0]
+        found.append((left, share(last, span) - left, int(count), inside))
+    return found
+
+
+def svg(columns: Iterable[Bar], label: str) -> Markup:
+    """Draw the bars; the tallest fills the height (square root scale keeps 1 beside 40)."""
+    columns = list(columns)
+    tallest = max((count for _, _, count, _ in columns), default=1) ** 0.5
+    drawn = Markup("").join(_bar(column, tallest) for column in columns)
+    return Markup(
+        '<svg class="ts-hist" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img"'
+        ' aria-label="{}">{}</svg>'
+    ).format(WIDTH, HEIGHT, label, drawn)
+
+
+def _bar(column: Bar, tallest: float) -> Markup:
+    left, width, count, inside = column
+    height = max(HEIGHT * count**0.5 / tallest, 2) if count else 0
+    return Markup('<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>').format(
+        "in" if inside else "out", left * WIDTH, HEIGHT - height, max(width * WIDTH - 1, 2), height
+    )
+
+
+def axis(span: tuple[date, date], say: dict[int, str]) -> Markup:
+    """Write the years under the bars, each at its first of January; ``say`` has the digits."""
+    marks = Markup("").join(
+        Markup('<i style="left:{0:.2f}%"></i><span style="left:{0:.2f}%">{1}</span>').format(
+            100 * share(date(year, 1, 1), span), text
+        )
+        for year, text in say.items()
+    )
+    return Markup('<div class="ts-axis" aria-hidden="true">{}</div>').format(marks)

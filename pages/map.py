@@ -1,0 +1,23 @@
+"""The map: the story in words, the dates, the map, and the details beside it."""
+
+import streamlit as st
+
+from geo import ui
+
+
+@st.fragment
+def body() -> None:
+    """Draw everything that a date or a click on the map can change."""
+    view, say = ui.current()
+    ui.head(view, say)
+    ui.time_strip(view, say)
+    wide, narrow = st.columns([7, 3], gap="medium")
+    with wide:
+        ui.map_view(view, say)
+    with narrow:
+        ui.selection(view, say)
+        ui.unlocated(view, say)
+    ui.sync()
+
+
+body()
