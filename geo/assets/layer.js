@@ -1,0 +1,424 @@
+/* Tansiq's layer on a Leaflet map: `tansiq.boot` once, `tansiq.apply` for each filter. The data
+   is fetched once; a call never rebuilds the map and never moves the reader's view. */
+(function (root) {
+  "use strict";
+
+  const parts = (root.tansiqParts = root.tansiqParts || {});
+  const NORTH = { centre: [35.3, 44.2], zoom: 7, bounds: [[33.1, 41.8], [37.2, 45.7]] };
+  const KEPT_DETAILS = 600;
+  const KEPT_MASKS = 24;
+  let layer = null;
+  let early = []; // calls that came before the map was started
+
+  const fetched = (url, read) =>
+    root.fetch(url, { credentials: "same-origin" }).then((answer) => {
+      if (!answer.ok) throw new Error(`${answer.status} for ${url}`);
+      return answer[read]();
+    });
+
+  function pictured(url) {
+    const image = new Image();
+    image.src = url;
+    return image.decode().then(() => image);
+  }
+
+  /* Remember at most `most` answers; the oldest goes first. */
+  function remember(map, key, make, most) {
+    if (!map.has(key)) {
+      const made = make();
+      map.set(key, made);
+      made.catch(() => map.delete(key)); // a failure may pass: ask again next time
+      if (map.size > most) map.delete(map.keys().next().value);
+    }
+    return map.get(key);
+  }
+
+  const among = (list, value, fallback) => (typeof value === "number" ? list[value] : list.includes(value) ? value : null) || fallback;
+
+  function settings(config) {
+    const lang = among(parts.words.LANGUAGES, config.lang !== undefined ? config.lang : config.language, "en");
+    return {
+      base: config.base || "../../tansiq", version: String(config.version || ""), inline: config.inline || null,
+      view: config.view || null, lang, dir: lang === "en" ? "ltr" : "rtl", theme: among(["light", "dark"], config.theme, "light"),
+    };
+  }
+
+  class Layer {
+    constructor(map, config) {
+      Object.assign(this, { map, config, sources: sourcesOf(config) });
+      this.theme = parts.theme.of(config.theme, config.dir === "rtl");
+      this.w = parts.words.speak({}, config.lang);
+      Object.assign(this, { held: null, meta: null, base: null, call: null, seq: -Infinity, pending: null });
+      Object.assign(this, { marks: [], laid: [], shown: [], mode: "points", settled: false, painted: 0, nonce: 0, problems: [] });
+      this.masks = new Map();
+      this.details = new Map();
+      this.known = new Map();
+      this.undo = [];
+    }
+
+    start() {
+      const { map, config } = this;
+      this.dressFrame();
+      const addressed = this.setView();
+      this.ground = parts.sheet.create(L, map, { name: "tq-ground", z: 200, paint: (frame) => parts.basemap.paint(frame, this.base, this.theme) });
+      this.sheet = parts.sheet.create(L, map, { name: "tq-events", z: 450, paint: (frame) => this.paint(frame) });
+      this.panel = parts.panel.create(L, map, { lang: config.lang, dir: config.dir, config });
+      this.address = config.inline ? { put() {}, stop() {} } : parts.address.keep(map, addressed);
+      this.listen();
+      this.fonts();
+      this.load();
+      this.ground.ask();
+    }
+
+    dressFrame() {
+      const { map, config } = this;
+      const host = map.getContainer();
+      for (const control of [map.zoomControl, map.attributionControl]) if (control) map.removeControl(control);
+      Object.assign(map.options, { zoomSnap: 0.5, zoomDelta: 1 });
+      if (map.options.minZoom === undefined) map.setMinZoom(5);
+      if (map.options.maxZoom === undefined) map.setMaxZoom(15);
+      Object.assign(document.documentElement, { lang: config.lang, dir: config.dir });
+      document.documentElement.dataset.theme = config.theme;
+      host.classList.add("tq-map");
+      host.dir = "ltr";
+      parts.theme.dress(host, this.theme);
+    }
+
+    /* Begin where the caller or the address says, else on the north of Iraq; true if addressed. */
+    setView() {
+      const { map, config } = this;
+      const around = config.inline ? null : parts.address.page();
+      const asked = config.view || (around && parts.address.parse(around.location.search));
+      const size = map.getSize();
+      if (asked) map.setView([asked[0], asked[1]], asked[2], { animate: false });
+      else if (size.x >= 600 && size.y >= 420) map.setView(NORTH.centre, NORTH.zoom, { animate: false });
+      else map.fitBounds(NORTH.bounds, { animate: false });
+      return Boolean(asked && !config.view);
+    }
+
+    fonts() {
+      const files = this.sources.fonts;
+      if (!files || !root.FontFace) return;
+      const faces = Object.entries(files).map(([weight, url]) => new FontFace("Plex", `url("${url}")`, { weight, display: "swap" }));
+      for (const face of faces) {
+        face.load().then(() => { document.fonts.add(face); this.ask(); }, (problem) => this.trouble("font", problem));
+      }
+    }
+
+    trouble(kind, problem) {
+      this.problems.push({ kind, text: String((problem && problem.message) || problem) });
+    }
+
+    fail(kind, problem) {
+      this.trouble(kind, problem);
+      const key = `error_${kind}`;
+      this.panel.say(kind, this.w.has(key) ? this.w(key) : parts.words.BROKEN[this.config.lang], true);
+    }
+
+    async load() {
+      const { sources } = this;
+      const soon = root.setTimeout(() => { if (!this.held && this.w.has("loading")) this.panel.say("loading", this.w("loading")); }, 500);
+      const columns = sources.columns().then(parts.columns.unpack);
+      columns.catch(() => {}); // handled below, once the words are there
+      try {
+        this.meta = await sources.meta();
+      } catch (problem) {
+        root.clearTimeout(soon);
+        this.fail("meta", problem);
+        this.settled = true;
+        return;
+      }
+      this.introduce();
+      this.loadBase();
+      try {
+        this.held = parts.events.index(await columns, this.meta, this.theme);
+      } catch (problem) {
+        this.fail("columns", problem);
+        return;
+      } finally {
+        root.clearTimeout(soon);
+        this.panel.say("loading", "");
+      }
+      if (this.pending) this.apply(this.pending);
+    }
+
+    introduce() {
+      const { map, meta, config } = this;
+      this.w = parts.words.speak(meta.words, config.lang);
+      parts.marks.learn(meta.shapes);
+      parts.theme.learn(this.theme, meta.colours);
+      const host = map.getContainer();
+      host.setAttribute("role", "application");
+      host.setAttribute("aria-label", this.w("label"));
+      host.setAttribute("aria-description", this.w("keyboard"));
+      this.panel.controls(this.w, this.theme, {
+        fit: () => this.fit(),
+        address: (format, preset) => parts.address.download(config.base, map, config.theme, format, preset),
+      });
+    }
+
+    async loadBase() {
+      const { sources, meta } = this;
+      const names = new Map((meta.admin1 || []).map((a) => [a.id, a.label]));
+      const say = (key) => names.get(key) || (this.w.has(key) ? this.w(key) : "");
+      const lost = [];
+      let manifest = {};
+      const files = {};
+      try {
+        manifest = await sources.basemap("manifest.json");
+        await Promise.all(Object.keys(manifest.files || {}).map((name) =>
+          sources.basemap(name).then((file) => { files[name] = file; }, (problem) => { lost.push(name); this.trouble("basemap", problem); })));
+        this.base = parts.basemap.prepare(files, manifest, say);
+      } catch (problem) {
+        lost.push("manifest.json");
+        this.trouble("basemap", problem);
+      }
+      if (lost.length) this.panel.say("basemap", this.w("error_basemap"), true);
+      this.panel.attribution([this.w("attribution"), ...(this.w.has("credit_relief") ? ["borders", "rivers", "relief", "caption"].map((key) => this.w(`credit_${key}`)) : manifest.attribution || [])]);
+      this.settled = true;
+      this.ask();
+    }
+
+    ask() {
+      this.ground.ask();
+      this.sheet.ask();
+    }
+
+    /* Take a call; one that is older than the last is dropped, one that waits for data or for
+       its mask changes nothing until all of it is there. */
+    apply(call) {
+      if (root.feature_group && root.feature_group.length > 1) root.feature_group.length = 0; // its groups are off the map, the list would only grow
+      if (call.seq < this.seq) return;
+      this.seq = call.seq;
+      this.address.put();
+      if (!this.held) {
+        this.pending = call;
+        return;
+      }
+      this.pending = null;
+      if (!call.mask) {
+        this.take(call, null);
+        return;
+      }
+      const mask = remember(this.masks, call.mask, () => this.sources.mask(call.mask).then((buffer) => parts.columns.unmask(buffer, this.held.columns.n)), KEPT_MASKS);
+      mask.then(
+        (bits) => { if (call.seq === this.seq) this.take(call, bits); },
+        (problem) => { if (call.seq === this.seq) this.fail("mask", problem); },
+      );
+    }
+
+    take(call, bits) {
+      this.call = call;
+      this.panel.say("mask", "");
+      parts.events.filter(this.held, call, bits);
+      this.shown = parts.events.centres(this.meta, call);
+      this.panel.say("empty", this.held.hits.n === 0 ? this.w("no_events") : "");
+      this.panel.tip(null);
+      this.hovered = "";
+      for (const row of this.selectedRows().slice(0, 50)) this.detail(row).catch(() => {});
+      this.legendDue = true;
+      this.sheet.ask();
+    }
+
+    selectedRows() {
+      return (this.call && this.call.selected) || [];
+    }
+
+    paint(frame) {
+      const { held, theme, w } = this;
+      if (!held || !this.call) return;
+      const marks = parts.events.collect(frame, held);
+      this.mode = marks ? "points" : "density";
+      this.marks = marks || [];
+      this.laid = parts.events.layCentres(frame, this.shown, (id) => this.radiusOf(id));
+      if (marks) parts.events.paintMarks(frame, theme, marks, w);
+      else parts.events.paintDensity(frame, theme, held);
+      parts.events.paintChosen(frame, theme, held, this.selectedRows(), this.marks);
+      parts.events.paintCentres(frame, theme, this.laid, this.marks, this.call.centre);
+      this.painted += 1;
+      if (this.legendDue || this.legendMode !== this.mode) {
+        this.legendDue = false;
+        this.legendMode = this.mode;
+        this.panel.legend(parts.events.present(held, this.shown, this.mode));
+      }
+    }
+
+    radiusOf(precision) {
+      const found = (this.meta.precisions || []).find((p) => p.id === precision || p.code === precision);
+      return found ? found.radius_m || 0 : 0;
+    }
+
+    detail(row) {
+      return remember(this.details, row, () => this.sources.detail(row).then((found) => {
+        this.known.set(row, found);
+        if (this.known.size > KEPT_DETAILS) this.known.delete(this.known.keys().next().value);
+        return found;
+      }), KEPT_DETAILS);
+    }
+
+    listen() {
+      const { map } = this;
+      const on = (events) => { map.on(events); this.undo.push(() => map.off(events)); };
+      const host = map.getContainer();
+      const hear = (name, act) => { host.addEventListener(name, act); this.undo.push(() => host.removeEventListener(name, act)); };
+      map.doubleClickZoom.disable(); // a mark clicked twice is two choices, not a zoom
+      on({
+        click: (e) => this.click(e.containerPoint, e.originalEvent),
+        dblclick: (e) => {
+          if (!this.hit(e.containerPoint, 3).any) map.setZoomAround(e.containerPoint, map.getZoom() + (e.originalEvent.shiftKey ? -1 : 1));
+        },
+        movestart: () => { this.moving = true; this.hover(null); },
+        moveend: () => { this.moving = false; },
+      });
+      hear("pointermove", (e) => { if (e.pointerType !== "touch") this.hover(e.target.closest(".tq-corner, .tq-card") ? null : map.mouseEventToContainerPoint(e)); });
+      hear("pointerleave", () => this.hover(null));
+      hear("keydown", (e) => this.key(e));
+    }
+
+    key(e) {
+      const host = this.map.getContainer();
+      if (e.key === "Escape") this.panel.close();
+      if (e.key === "Enter" && e.target === host) this.click(this.map.getSize().divideBy(2), null);
+    }
+
+    hit(point, slack) {
+      const found = parts.events.under(this.sheet.local(point), this.marks, this.laid, slack);
+      return { ...found, any: found.marks.length > 0 || found.centre !== null };
+    }
+
+    click(point, event) {
+      if (!this.held || !this.call) return;
+      const touch = Boolean(event && (event.pointerType === "touch" || (event.sourceCapabilities && event.sourceCapabilities.firesTouchEvents)));
+      const found = this.hit(point, touch ? 10 : 3);
+      if (found.any) {
+        this.choose(parts.events.rowsOf(this.held, found.marks), found.centre ? found.centre.one.index : -1);
+        if (touch) this.tell(point, found);
+      } else if (this.mode === "density") {
+        this.map.setZoomAround(point, Math.min(this.map.getMaxZoom(), this.map.getZoom() + 2));
+      } else if (this.selectedRows().length || this.call.centre >= 0) this.choose([], -1);
+    }
+
+    choose(rows, centre) {
+      this.nonce = Math.max(this.nonce + 1, Date.now());
+      if (root.Streamlit && !this.config.inline) root.Streamlit.setComponentValue({ rows, centre, nonce: this.nonce });
+      else this.open(rows, centre);
+    }
+
+    /* Without Streamlit: select here and show the details in a card of our own. */
+    async open(rows, centre) {
+      this.call = { ...this.call, selected: rows, centre };
+      this.sheet.ask();
+      const { nonce } = this;
+      const entries = this.shown.filter((c) => c.one.index === centre).map((c) => parts.texts.centreEntry(c, this.w));
+      const found = await Promise.allSettled(rows.slice(0, 40).map((row) => this.detail(row)));
+      if (nonce !== this.nonce) return;
+      for (const one of found) if (one.status === "fulfilled") entries.push(parts.texts.eventEntry(one.value, this.w));
+      if (found.some((one) => one.status === "rejected")) entries.push({ title: this.w("error_details"), lines: [], links: [] });
+      if (rows.length > 40) entries.push({ title: this.w("more", { n: this.w.number(rows.length - 40) }), lines: [], links: [] });
+      this.panel.card(entries);
+    }
+
+    hover(point) {
+      if (!this.held || !this.call || this.moving) point = null;
+      const found = point ? this.hit(point, 2) : { any: false };
+      this.map.getContainer().classList.toggle("tq-over", found.any);
+      if (!found.any) {
+        this.hovered = "";
+        this.panel.tip(null);
+        return;
+      }
+      this.tell(point, found);
+    }
+
+    /* Name what is under the pointer; names of events are fetched, so the lines come twice. */
+    async tell(point, found) {
+      const key = `${found.centre ? found.centre.one.index : ""}|${found.marks.map((m) => m.place).join()}`;
+      const rows = key === this.hovered ? this.told : parts.events.rowsOf(this.held, found.marks);
+      const fresh = key !== this.hovered;
+      Object.assign(this, { hovered: key, told: rows });
+      const first = rows.slice(0, rows.length > parts.panel.LISTED ? parts.panel.LISTED : rows.length);
+      const show = (broken) => this.panel.tip(point, parts.texts.tip(found.centre, first.map((row) => this.known.get(row)), rows.length, this.w, broken));
+      show(false);
+      if (!fresh) return;
+      const all = await Promise.allSettled(first.map((row) => this.detail(row)));
+      if (this.hovered === key) show(all.some((one) => one.status === "rejected"));
+    }
+
+    fit() {
+      const points = [];
+      const { hits, columns } = this.held || { hits: { n: 0 } };
+      let [w, e, n, s] = [Infinity, -Infinity, Infinity, -Infinity];
+      const add = (x, y) => { w = Math.min(w, x); e = Math.max(e, x); n = Math.min(n, y); s = Math.max(s, y); points.push(1); };
+      for (let i = 0; i < hits.n; i++) { const x = columns.x0 + hits.x[i]; const y = columns.y0 + hits.y[i]; if (x < w || x > e || y < n || y > s) add(x, y); }
+      if (hits.n === 0) for (const c of this.shown) add(c.x, c.y);
+      if (points.length === 0) return;
+      const { latitude, longitude } = parts.columns;
+      this.map.fitBounds([[latitude(s), longitude(w)], [latitude(n), longitude(e)]], { padding: [50, 50], maxZoom: 11 });
+    }
+
+    state() {
+      const { map, held, call, config } = this;
+      const { lat, lng } = map.getCenter();
+      const ids = this.selectedRows().map((row) => (this.known.get(row) || {}).id).filter(Boolean);
+      return {
+        ready: Boolean(held && call && this.settled && this.painted > 0),
+        total: held ? held.columns.n : 0, shown: held && call ? held.hits.n : 0, matched: held && call ? held.matched : 0,
+        from: call ? call.from : null, to: call ? call.to : null, mode: this.mode, selected: ids,
+        language: config.lang, theme: config.theme, center: [lat, lng], zoom: map.getZoom(),
+        filter: call ? call.filter : "", seq: call ? call.seq : -1, version: config.version,
+        centres: this.shown.map((c) => ({ id: c.one.id, status: c.ids.join("+"), statuses: c.ids, contradicted: c.ids.length > 1 })),
+        centre: call ? call.centre : -1, painted: this.painted, problems: this.problems.map((p) => p.kind), messages: this.panel.said(),
+      };
+    }
+
+    remove() {
+      for (const act of this.undo) act();
+      this.address.stop();
+      this.panel.remove();
+      this.sheet.remove();
+      this.ground.remove();
+    }
+  }
+
+  /* Where data comes from: our own routes, or the standalone page itself. */
+  function sourcesOf({ base, version, lang, inline }) {
+    const v = encodeURIComponent(version);
+    if (!inline) {
+      return {
+        meta: () => fetched(`${base}/meta/${v}/${lang}.json`, "json"),
+        columns: () => fetched(`${base}/columns/${v}.bin`, "arrayBuffer"),
+        mask: (digest) => fetched(`${base}/mask/${v}/${encodeURIComponent(digest)}.bin`, "arrayBuffer"),
+        basemap: (name) => (/\.json$/.test(name) ? fetched(`${base}/basemap/${name}`, "json") : pictured(`${base}/basemap/${name}`)),
+        detail: (row) => fetched(`${base}/event/${row}.json?lang=${lang}`, "json"),
+        fonts: { 400: `${base}/assets/IBMPlexSansArabic-Regular.ttf`, 700: `${base}/assets/IBMPlexSansArabic-Bold.ttf` },
+      };
+    }
+    const given = (value, name) => (value === undefined ? Promise.reject(new Error(`${name} is not in this page`)) : Promise.resolve(value));
+    return {
+      meta: () => given(inline.meta, "meta"),
+      columns: () => given(inline.columns, "columns").then(parts.columns.fromBase64),
+      mask: (digest) => given((inline.masks || {})[digest], "mask").then(parts.columns.fromBase64),
+      basemap: (name) => given((inline.basemap || {})[name], name).then((file) => (typeof file === "string" ? pictured(file) : file)),
+      detail: (row) => given((inline.details || [])[row], `event ${row}`),
+      fonts: inline.fonts || null,
+    };
+  }
+
+  function boot(map, config) {
+    if (layer && layer.map === map) return root.tansiq;
+    if (layer) layer.remove();
+    layer = new Layer(map, settings(config || {}));
+    layer.start();
+    for (const call of early) layer.apply(call);
+    early = [];
+    return root.tansiq;
+  }
+
+  const NOTHING = { ready: false, total: 0, shown: 0, mode: "points", selected: [], centres: [], painted: 0 };
+  root.tansiq = {
+    boot,
+    apply: (call) => (layer ? layer.apply(call) : early.push(call)),
+    state: () => (layer ? layer.state() : { ...NOTHING }),
+    test: { parts, unpack: parts.columns.unpack, unmask: parts.columns.unmask, match: parts.columns.match, layer: () => layer },
+  };
+})(window);

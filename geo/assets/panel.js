@@ -1,0 +1,286 @@
+/* What lies over the map: zoom, legend, scale, attribution, take-away, messages, tooltip,
+   card. Every text goes through textContent; nothing from data ever becomes markup. */
+(function (root) {
+  "use strict";
+
+  const parts = (root.tansiqParts = root.tansiqParts || {});
+  const NARROW = 640;
+  const LISTED = 6; // names in a tooltip before "and more"
+  const ICONS = {
+    plus: "M8 3v10M3 8h10", minus: "M3 8h10",
+    fit: "M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3M8 6.2v3.6M6.2 8h3.6",
+    down: "M8 2.5v7.5M4.8 7 8 10.2 11.2 7M3 13h10", info: "M8 7.2v4M8 4.4v.6M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8",
+    close: "M4 4l8 8M12 4l-8 8", fold: "M4 6l4 4 4-4",
+  };
+  const PICTURES = [["png", "screen"], ["png", "print"], ["png", "social-wide"], ["png", "social-square"], ["svg", ""], ["pdf", ""]];
+  const TABLES = ["csv", "geojson", "gpkg", "parquet"];
+
+  function el(tag, name, text) {
+    const node = document.createElement(tag);
+    if (name) node.className = name;
+    if (text !== undefined) node.textContent = text;
+    return node;
+  }
+
+  function icon(name) {
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("viewBox", "0 0 16 16");
+    svg.setAttribute("class", "tq-icon");
+    svg.setAttribute("aria-hidden", "true");
+    const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+    path.setAttribute("d", ICONS[name]);
+    svg.append(path);
+    return svg;
+  }
+
+  function button(name, label, act, words) {
+    const node = el("button", `tq-button tq-${name}`);
+    node.type = "button";
+    node.title = label;
+    node.setAttribute("aria-label", label);
+    node.append(icon(name));
+    if (words) node.append(el("span", "", words));
+    node.addEventListener("click", act);
+    return node;
+  }
+
+  /* A small canvas painted by the map's own functions, for the legend. */
+  function swatch(draw, width = 26, height = 26) {
+    const ratio = root.devicePixelRatio || 1;
+    const canvas = el("canvas", "tq-swatch");
+    canvas.width = width * ratio;
+    canvas.height = height * ratio;
+    canvas.style.width = `${width}px`;
+    canvas.style.height = `${height}px`;
+    canvas.setAttribute("aria-hidden", "true");
+    const ctx = canvas.getContext("2d");
+    ctx.scale(ratio, ratio);
+    draw(ctx, width / 2, height / 2);
+    return canvas;
+  }
+
+  function create(L, map, { lang, dir, config }) {
+    const host = map.getContainer();
+    const ui = el("div", "tq-ui");
+    ui.lang = lang;
+    ui.dir = dir;
+    const corner = (name) => ui.appendChild(el("div", `tq-corner tq-${name}`));
+    const [topStart, topEnd, bottomStart, bottomEnd] = ["top-start", "top-end", "bottom-start", "bottom-end"].map(corner);
+    const message = ui.appendChild(el("div", "tq-messages"));
+    message.setAttribute("role", "status");
+    const tip = ui.appendChild(el("div", "tq-tip"));
+    tip.hidden = true;
+    host.append(ui);
+    for (const node of [topStart, topEnd, bottomStart, bottomEnd]) {
+      L.DomEvent.disableClickPropagation(node);
+      L.DomEvent.disableScrollPropagation(node);
+    }
+    const panel = { ui, w: parts.words.speak({}, lang), theme: null };
+    const said = new Map();
+
+    /* Show a sentence until it is taken back; one line a kind. */
+    panel.say = (kind, sentence, alert) => {
+      const old = said.get(kind);
+      if (old) old.remove();
+      said.delete(kind);
+      if (!sentence) return;
+      const line = el("div", `tq-message${alert ? " tq-alert" : ""}`, sentence);
+      line.dataset.kind = kind;
+      said.set(kind, message.appendChild(line));
+    };
+    panel.said = () => [...said.keys()];
+
+    panel.controls = (w, theme, actions) => {
+      Object.assign(panel, { w, theme });
+      const zoom = topStart.appendChild(el("div", "tq-group"));
+      zoom.append(
+        button("plus", w("zoom_in"), () => map.zoomIn()),
+        button("minus", w("zoom_out"), () => map.zoomOut()),
+        button("fit", w("fit"), actions.fit),
+      );
+      if (!config.inline) topEnd.append(takeAway(w, actions.address));
+      panel.legendBox = bottomStart.appendChild(el("details", "tq-legend tq-box"));
+      panel.legendBox.open = map.getSize().x >= NARROW;
+      const scale = bottomEnd.appendChild(el("div", "tq-scale"));
+      scale.append(el("span", "tq-scale-text"), el("span", "tq-scale-bar"));
+      const scaled = () => scaleBar(scale, map, w);
+      map.on("move zoomend resize", scaled);
+      panel.off = () => map.off("move zoomend resize", scaled);
+      scaled();
+      return panel;
+    };
+
+    panel.attribution = (lines) => {
+      const old = bottomEnd.querySelector(".tq-credit");
+      if (old) old.remove();
+      const box = bottomEnd.appendChild(el("details", "tq-credit"));
+      box.open = map.getSize().x >= NARROW;
+      const head = box.appendChild(el("summary", "", ""));
+      head.append(icon("info"));
+      head.setAttribute("aria-label", panel.w("attribution_label"));
+      head.title = panel.w("attribution_label");
+      const body = box.appendChild(el("span", "tq-credit-text"));
+      for (const line of lines) {
+        const part = body.appendChild(el("span", "", line));
+        part.dir = "auto";
+        body.append(" · ");
+      }
+      if (body.lastChild) body.lastChild.remove();
+    };
+
+    panel.legend = (content) => legend(panel, content);
+    panel.tip = (at, lines) => tooltip(tip, map, at, lines);
+    panel.card = (content) => card(panel, ui, content);
+    panel.close = () => {
+      panel.tip(null);
+      for (const open of ui.querySelectorAll(".tq-menu[open]")) open.open = false;
+      const shown = ui.querySelector(".tq-card");
+      if (shown) shown.remove();
+    };
+    panel.remove = () => {
+      if (panel.off) panel.off();
+      ui.remove();
+    };
+    return panel;
+  }
+
+  /* Links to our own route, with the address and what is seen; written when they are needed. */
+  function takeAway(w, address) {
+    const menu = el("details", "tq-menu tq-box");
+    const head = menu.appendChild(el("summary", "tq-button tq-wide"));
+    head.append(icon("down"), el("span", "", w("take_away")));
+    const list = menu.appendChild(el("div", "tq-menu-list"));
+    const link = (format, preset, label) => {
+      const a = list.appendChild(el("a", "", label));
+      a.setAttribute("download", "");
+      a.dataset.format = preset ? `${format}-${preset}` : format;
+      const fill = () => { a.href = address(format, preset); };
+      for (const when of ["pointerenter", "pointerdown", "focus", "click"]) a.addEventListener(when, fill);
+      menu.addEventListener("toggle", fill);
+    };
+    list.append(el("h3", "", w("take_pictures")));
+    for (const [format, preset] of PICTURES) link(format, preset, w(`take_${preset ? preset.replace("-", "_") : format}`));
+    list.append(el("h3", "", w("take_page")));
+    link("html", "", w("take_html"));
+    list.append(el("h3", "", w("take_tables")));
+    for (const format of TABLES) link(format, "", w(`take_${format}`));
+    return menu;
+  }
+
+  function row(list, picture, text) {
+    const item = list.appendChild(el("li"));
+    item.append(picture, el("span", "", text));
+  }
+
+  /* Only what is on the map now: families present, statuses present, and the signs in use. */
+  function legend({ legendBox, w, theme }, content) {
+    const key = JSON.stringify([content.families.map((f) => f.id), content.statuses.map((s) => s.id), content.flags]);
+    if (!legendBox || legendBox.dataset.key === key) return;
+    legendBox.dataset.key = key;
+    const m = parts.marks;
+    const head = el("summary", "", w("legend"));
+    head.append(icon("fold"));
+    const body = el("div", "tq-legend-body");
+    const { flags } = content;
+    const section = (title) => {
+      body.append(el("h3", "", title));
+      return body.appendChild(el("ul"));
+    };
+    if (content.statuses.length) {
+      const list = section(w("legend_centres"));
+      for (const s of content.statuses) row(list, swatch((c, x, y) => m.centre(c, theme, [s], x, y, 9.5)), s.label);
+      if (flags.contradicted) row(list, swatch((c, x, y) => m.centre(c, theme, content.pair, x - 2, y + 2, 9)), w("legend_contradicted"));
+    }
+    const list = content.families.length || flags.density ? section(w("legend_events")) : null;
+    if (flags.density) row(list, ramp(theme), w("legend_density"));
+    else {
+      for (const f of content.families) row(list, swatch((c, x, y) => m.sign(c, theme, f, x, y, 7, false)), f.label);
+      const some = content.families.slice(0, 2);
+      const many = { r: 10.5, n: 3, radius: 0, families: some.map((family, i) => ({ family, n: i ? 1 : 2, hollow: false })) };
+      if (flags.several) row(list, swatch((c, x, y) => m.badge(c, theme, many, x, y + 1, w.number(3)), 30, 30), w("legend_number"));
+      if (flags.hollow) row(list, swatch((c, x, y) => m.sign(c, theme, some[0], x, y, 7, true)), w("legend_hollow"));
+      if (flags.area) row(list, swatch((c, x, y) => { m.area(c, theme, x, y, 13.5); m.soft(c, theme, some[0] , x, y, false); }, 30, 30), w("legend_area"));
+    }
+    legendBox.replaceChildren(head, body);
+  }
+
+  function ramp(theme) {
+    return swatch((c) => {
+      for (let i = 0; i < 26; i++) {
+        const v = theme.density[Math.round((i / 25) * 255)];
+        c.fillStyle = `rgba(${v & 255},${(v >> 8) & 255},${(v >> 16) & 255},${(v >>> 24) / 255})`;
+        c.fillRect(i, 8, 1, 10);
+      }
+    });
+  }
+
+  function scaleBar(node, map, w) {
+    const middle = map.getSize().y / 2;
+    const wide = map.distance(map.containerPointToLatLng([0, middle]), map.containerPointToLatLng([100, middle]));
+    if (!(wide > 0)) return;
+    const ten = 10 ** Math.floor(Math.log10(wide));
+    const nice = [5, 2, 1].map((n) => n * ten).find((n) => n <= wide);
+    node.firstChild.textContent = nice >= 1000 ? w("scale_km", { n: w.number(nice / 1000) }) : w("scale_m", { n: w.number(nice) });
+    node.lastChild.style.width = `${Math.round((100 * nice) / wide)}px`;
+  }
+
+  /* Show lines ({text, kind}) beside a point of the view, inside the map; null hides them. */
+  function tooltip(tip, map, at, lines) {
+    tip.hidden = !at;
+    if (!at) return;
+    tip.replaceChildren(...lines.map(({ text, kind }) => {
+      const node = el("div", `tq-tip-${kind || "line"}`, text);
+      node.dir = "auto";
+      return node;
+    }));
+    const size = map.getSize();
+    const [w, h] = [tip.offsetWidth, tip.offsetHeight];
+    const x = at.x + 16 + w > size.x ? Math.max(4, at.x - 16 - w) : at.x + 16;
+    const y = Math.min(Math.max(4, at.y - h / 2), Math.max(4, size.y - h - 4));
+    tip.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
+  }
+
+  function safeLink(url) {
+    try {
+      return ["http:", "https:"].includes(new URL(url).protocol);
+    } catch (problem) {
+      if (problem instanceof TypeError) return false;
+      throw problem;
+    }
+  }
+
+  /* The details of the standalone page: entries of {title, lang, lines: [[name, value]], links}. */
+  function card({ w }, ui, entries) {
+    const old = ui.querySelector(".tq-card");
+    if (old) old.remove();
+    if (!entries || entries.length === 0) return;
+    const box = ui.appendChild(el("section", "tq-card tq-box"));
+    box.setAttribute("aria-label", w("details"));
+    box.tabIndex = -1;
+    box.append(button("close", w("close"), () => box.remove()));
+    for (const entry of entries) {
+      const one = box.appendChild(el("article"));
+      const title = one.appendChild(el("h3", "", entry.title));
+      title.dir = "auto";
+      const list = one.appendChild(el("dl"));
+      for (const [name, value] of entry.lines) {
+        list.append(el("dt", "", name));
+        const said = list.appendChild(el("dd", "", value));
+        said.dir = "auto";
+      }
+      const links = one.appendChild(el("ul"));
+      for (const source of entry.links) {
+        const item = links.appendChild(el("li"));
+        const part = item.appendChild(el(safeLink(source.url) ? "a" : "span", "", source.label));
+        part.dir = "auto";
+        if (part.tagName !== "A") continue;
+        part.href = source.url;
+        part.target = "_blank";
+        part.rel = "noopener noreferrer nofollow";
+      }
+    }
+    for (const name of ["mousedown", "dblclick", "wheel", "touchstart", "click"]) box.addEventListener(name, (e) => e.stopPropagation());
+  }
+
+  Object.assign(parts, { panel: { create, el, LISTED } });
+})(window);

@@ -1,0 +1,55 @@
+/* What is said about an event or a centre: lines of a tooltip, entries of a card. */
+(function (root) {
+  "use strict";
+
+  const parts = (root.tansiqParts = root.tansiqParts || {});
+
+  function statusLines({ looks, ids, span }, w) {
+    const lines = [looks.map((look) => look.label).join(" / ")];
+    if (ids.length > 1) lines.push(w("contradicted"));
+    if (span && span.confirmed != null) lines.push(w("confirmed", { date: w.day(span.confirmed) }));
+    return lines;
+  }
+
+  /* Lines of a tooltip; a name that is still being fetched shows as "…". */
+  function tip(centre, known, count, w, broken) {
+    const lines = [];
+    if (centre) {
+      lines.push({ kind: "title", text: centre.one.label });
+      for (const text of statusLines(centre, w)) lines.push({ kind: "note", text });
+    }
+    if (broken) lines.push({ kind: "note", text: w("error_details") });
+    else for (const one of known) {
+      lines.push({ kind: "event", text: one ? one.title : "…" });
+      if (one && one.date && known.length < 3) lines.push({ kind: "note", text: one.date });
+    }
+    if (!broken && count > known.length) lines.push({ kind: "note", text: w("more", { n: w.number(count - known.length) }) });
+    return lines;
+  }
+
+  const linesOf = (pairs) => pairs.filter(([, value]) => value !== undefined && value !== null && value !== "");
+
+  function eventEntry(one, w) {
+    const sources = Array.isArray(one.sources) ? one.sources : [];
+    const count = typeof one.sources === "number" ? w.number(one.sources) : "";
+    return {
+      title: one.title || one.id,
+      lines: linesOf([
+        [w("field_date"), one.date], [w("field_place"), one.place], [w("field_type"), one.type],
+        [w("field_precision"), one.precision], [w("field_note"), one.note], [w("field_sources"), count],
+      ]),
+      links: sources.map((s) => ({ url: s.url || "", label: [s.publisher, s.title].filter(Boolean).join(": ") || s.id || s.url })),
+    };
+  }
+
+  function centreEntry(centre, w) {
+    const [status, ...notes] = statusLines(centre, w);
+    return {
+      title: centre.one.label,
+      lines: linesOf([[w("field_status"), status], ...notes.map((text) => ["", text]), [w("field_place"), centre.one.place_label]]),
+      links: [],
+    };
+  }
+
+  Object.assign(parts, { texts: { tip, eventEntry, centreEntry } });
+})(window);

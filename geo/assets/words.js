@@ -1,0 +1,43 @@
+/* Words, digits and dates of the reader's language, from the catalogue the server sent. */
+(function (root) {
+  "use strict";
+
+  const parts = (root.tansiqParts = root.tansiqParts || {});
+  const LANGUAGES = ["en", "ar", "ckb"];
+  const DAY = 86400000;
+
+  // only for the case that the catalogue itself could not be fetched
+  const BROKEN = {
+    en: "The map's words could not be loaded, so nothing is drawn. Reload the page.",
+    ar: "تعذّر تحميل نصوص الخريطة، لذلك لا يظهر شيء. أعد تحميل الصفحة.",
+    ckb: "دەقەکانی نەخشەکە بار نەبوون، بۆیە هیچ ناکێشرێت. لاپەڕەکە نوێ بکەرەوە.",
+  };
+
+  const local = (lang) => lang !== "en";
+  const digits = (text, lang) =>
+    local(lang) ? String(text).replace(/[0-9]/g, (d) => String.fromCharCode(0x660 + +d)).replace(/\./g, "٫") : String(text);
+
+  function number(n, lang) {
+    const grouped = String(n).replace(/\B(?=(\d{3})+(?!\d))/g, local(lang) ? "٬" : ",");
+    return digits(grouped, lang);
+  }
+
+  /* Words of one language: `w(key, values)`; a key that is missing shows itself. */
+  function speak(catalogue, lang) {
+    const find = (key) => (catalogue || {})[key] || (catalogue || {})[`map.${key}`] || "";
+    const w = (key, values) =>
+      (find(key) || key).replace(/\{(\w+)\}/g, (whole, name) => (values && name in values ? String(values[name]) : whole));
+    w.has = (key) => find(key) !== "";
+    w.number = (n) => number(n, lang);
+    /* A day (days since 1970-01-01, UTC) as a long date. */
+    w.day = (day) => {
+      const date = new Date(day * DAY);
+      if (!w.has("date.day")) return digits(date.toISOString().slice(0, 10), lang);
+      const month = w(`date.month_${date.getUTCMonth() + 1}`);
+      return w("date.day", { day: digits(date.getUTCDate(), lang), month, year: digits(date.getUTCFullYear(), lang) });
+    };
+    return w;
+  }
+
+  Object.assign(parts, { words: { LANGUAGES, BROKEN, digits, number, speak } });
+})(window);
