@@ -139,7 +139,7 @@ def _view(reader: Reader) -> dict[str, float]:
     whole = {key: value for key, value in found.items() if value is not None}
     if len(whole) == len(_NUMBERS):
         return whole
-    if given and len(given) < len(_NUMBERS):
+    if given and len(given) < len(_NUMBERS) and len(whole) == len(given):
         reader.leave_out(given[0], "", "incomplete")
     return {}
 

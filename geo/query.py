@@ -22,6 +22,8 @@ LONGEST_TEXT: Final = 200
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NUMBER: Final = re.compile(r"[+-]?\d{1,3}(\.\d{0,20})?", re.ASCII)
 _JOINERS: Final = "\u200c\u200d"
+# the marks of Arabic keyboards for comma, decimal point and minus; spaces go
+_SIGNS: Final = str.maketrans("،٫−", ",.-", " ")
 _UNSEEN: Final = frozenset({"Cc", "Cf", "Cs"})
 
 
@@ -174,7 +176,7 @@ def unique(items: Iterable[str]) -> tuple[str, ...]:
 def _plain(text: str) -> str:
     """Return a value with digits, dashes and commas in ASCII and no white space."""
     signs = unicodedata.normalize("NFKC", ascii_digits(clean_text(text)))
-    return signs.replace("،", ",").replace("−", "-").replace(" ", "")
+    return signs.translate(_SIGNS)
 
 
 def _visible(text: str, longest: int) -> str:
