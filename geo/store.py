@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from functools import cached_property
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -21,7 +22,7 @@ from geo.engine import home
 from geo.errors import TansiqError
 from geo.filters import EPOCH, EventFilter
 
-__all__ = ["Store", "day_number", "derive", "home"]
+__all__ = ["Store", "day_number", "derive", "home", "version_key"]
 
 # cells of a hundredth of a degree; a zoom's cell of k of them is `gy - mod(gy, k)`
 GRID: Final = 100
@@ -35,6 +36,11 @@ DERIVED: Final = ("row", "ym", "gy", "gx")
 def day_number(day: date) -> int:
     """Return the days from 1970-01-01 to a day."""
     return (day - EPOCH).days
+
+
+def version_key(package: tables.Package) -> str:
+    """Return the hexadecimal part of a package's version."""
+    return package.version.rsplit("+", 1)[-1]
 
 
 def derive(events: pd.DataFrame) -> pd.DataFrame:
@@ -69,13 +75,15 @@ class Store:
     events_table: the table, for a filter's ``where``.
     notice: catalogue key of what a reader should know about the store, or "".
     package: the data package the events come from, or None.
+    version: hexadecimal digits that change with the data, as they stand in our addresses.
+    size: the number of events.
     """
 
     def __init__(self, held: sa.Engine, table: sa.Table, notice: str, frame: pd.DataFrame) -> None:
         self.events_table = table
         self.notice = notice
         self.package: tables.Package | None = None
-        self.digest = table.name.rsplit("_", 1)[-1]
+        self.version = table.name.rsplit("_", 1)[-1]
         self.size = len(frame)
         self._kinds = dict(frame.dtypes)
         self._canonical = [str(name) for name in frame.columns if name not in DERIVED[1:]]
@@ -91,7 +99,7 @@ class Store:
         when that folder cannot be written. Raises TansiqError when it cannot be used.
         """
         store = cls.of(tables.events(package), url)
-        store.package = package
+        store.package, store.version = package, version_key(package)
         return store
 
     @classmethod
@@ -172,23 +180,46 @@ class Store:
 
     def _typed(self, found: pd.DataFrame) -> pd.DataFrame:
         """Give a fetched frame the types that the events came with."""
-        return found.astype({name: self._kinds[name] for name in found.columns})
+        kinds = {name: self._kinds[name] for name, kind in found.dtypes.items()
+                 if kind != self._kinds[name]}
+        return found.astype(kinds)
 
     def get(self, event_id: str) -> dict[str, Any] | None:
         """Return one event as plain values (None for a missing number), or None."""
         return self._one(self.events_table.c.event_id == event_id)
+
+    def by_ids(self, event_ids: Sequence[str]) -> pd.DataFrame:
+        """Return the events of these ids, in row order; unknown ids are left out."""
+        return self._page(self.events_table.c.event_id.in_(list(event_ids)), (), None, 0)
+
+    def row_of(self, event_id: str) -> int | None:
+        """Return the row number of an event, None when there is no such event."""
+        table = self.events_table
+        found = self._ask(sa.select(table.c.row).where(table.c.event_id == event_id))
+        return None if found.empty else int(found["row"].iloc[0])
+
+    def id_of(self, row: int) -> str:
+        """Return the id of the event of a row number, "" when there is no such row."""
+        found = self.at(row)
+        return str(found["event_id"]) if found else ""
+
+    def matches(self, f: EventFilter, event_id: str) -> bool:
+        """Tell whether one event is among the matching ones."""
+        table = self.events_table
+        found = self._ask(sa.select(table.c.row).where(f.where(table),
+                                                       table.c.event_id == event_id))
+        return not found.empty
 
     def at(self, row: int) -> dict[str, Any] | None:
         """Return the event of a row number as plain values, or None."""
         return self._one(self.events_table.c.row == row) if 0 <= row < self.size else None
 
     def _one(self, where: sa.ColumnElement[bool]) -> dict[str, Any] | None:
-        found = self._page(where, (), 1, 0)
-        if found.empty:
-            return None
-        cells = found.astype(object).where(found.notna(), None).iloc[0]
-        return {str(name): cell.item() if isinstance(cell, np.generic) else cell
-                for name, cell in cells.items()}
+        """Return one whole row, without the cost of a frame."""
+        wanted = [self.events_table.c[name] for name in self._canonical]
+        with self._engine.connect() as connection:
+            found = connection.execute(sa.select(*wanted).where(where)).mappings().first()
+        return None if found is None else dict(found)
 
     def by_month(self, f: EventFilter) -> pd.DataFrame:
         """Return ``ym`` (yyyymm, ascending, months with events only) and ``n``.
@@ -236,8 +267,8 @@ class Store:
                           .where(f.without("provinces").where(table), nowhere))
         return int(found["n"].iloc[0])
 
-    def span(self) -> tuple[date, date]:
-        """Return the first and the last day of all events (1970-01-01 twice when empty)."""
+    @cached_property
+    def _ends(self) -> tuple[date, date]:
         table = self.events_table
         found = self._ask(sa.select(sa.func.min(table.c.day_start).label("first"),
                                     sa.func.max(table.c.day_end).label("last")))
@@ -245,3 +276,12 @@ class Store:
             return EPOCH, EPOCH
         first, last = (EPOCH + timedelta(days=int(day)) for day in found.iloc[0])
         return first, last
+
+    def span_days(self) -> tuple[int, int]:
+        """Return the span of all events as days since 1970-01-01."""
+        first, last = self._ends
+        return day_number(first), day_number(last)
+
+    def span(self) -> tuple[date, date]:
+        """Return the first and the last day of all events (1970-01-01 twice when empty)."""
+        return self._ends

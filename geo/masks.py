@@ -1,0 +1,96 @@
+"""Bitmasks of rows for what a browser cannot decide by itself, named by a digest.
+
+A text, or a data set that the browser does not hold, is answered by the store; the browser
+fetches the rows as bits, once per digest.
+"""
+
+from __future__ import annotations
+
+import struct
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from geo.filters import EventFilter
+from geo.store import Store
+
+MAGIC: Final = b"TSQM"
+VERSION: Final = 1
+# magic, version, flags, n, how many rows are set
+HEADER: Final = struct.Struct("<4sHHII")
+
+
+def mask(rows: NDArray[np.uint32] | Sequence[int], n: int) -> bytes:
+    """Return a bitmask of ``n`` rows, the lowest bit first, after a header of 16 bytes."""
+    bits = np.zeros(n, bool)
+    bits[np.asarray(rows, np.int64)] = True
+    head = HEADER.pack(MAGIC, VERSION, 0, n, int(bits.sum()))
+    return head + np.packbits(bits, bitorder="little").tobytes()
+
+
+class Masks:
+    """The bitmasks that calls have named: bounded, safe between threads, rebuilt when needed.
+
+    Attributes
+    ----------
+    remembered: how many questions are remembered.
+    held: of how many of them the bytes are held; the others are asked for again.
+    """
+
+    def __init__(self, remembered: int = 4096, held: int = 64) -> None:
+        self.remembered, self.held = remembered, held
+        self._asked: OrderedDict[tuple[str, str], tuple[Store, EventFilter]] = OrderedDict()
+        self._bytes: OrderedDict[tuple[str, str], bytes] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def register(self, store: Store, f: EventFilter) -> str:
+        """Remember the part of a filter that a browser cannot decide; "" when there is none."""
+        rest = EventFilter(q=f.q, datasets=f.datasets)
+        if rest == EventFilter():
+            return ""
+        name = rest.digest() if rest.datasets else rest.text_digest()
+        with self._lock:
+            _keep(self._asked, (store.version, name), (store, rest), self.remembered)
+        return name
+
+    def get(self, version: str, name: str) -> bytes | None:
+        """Return a mask by data version and digest, None when nobody has named it."""
+        key = (version, name)
+        with self._lock:
+            found, asked = self._bytes.get(key), self._asked.get(key)
+            if found is not None:
+                self._bytes.move_to_end(key)
+        if found is not None or asked is None:
+            return found
+        # asked outside of the lock: two threads may do the same work, none waits for a query
+        store, rest = asked
+        found = mask(store.row_numbers(rest), store.size)
+        with self._lock:
+            _keep(self._bytes, key, found, self.held)
+        return found
+
+
+def _keep(kept: OrderedDict[tuple[str, str], Any], key: tuple[str, str], value: object,
+          most: int) -> None:
+    """Put a value last, and drop the longest unused ones."""
+    kept[key] = value
+    kept.move_to_end(key)
+    while len(kept) > most:
+        kept.popitem(last=False)
+
+
+_MASKS: Final = Masks()
+
+
+def register_mask(store: Store, f: EventFilter) -> str:
+    """Remember what a text filter asks for; returns its digest, "" without a text."""
+    return _MASKS.register(store, f)
+
+
+def registered_mask(version: str, name: str) -> bytes | None:
+    """Return a mask that a call has named, or None."""
+    return _MASKS.get(version, name)
