@@ -171,10 +171,13 @@ class EventFilter:
         if self == EventFilter():
             return say("filter.all")
         names = [say.label("admin1", code) for code in self.provinces]
+        clauses = self._clauses(say)
         head = say("filter.events")
         if names:
             head = say("filter.events_in", provinces=say.join(names, "or"))
-        return say("filter.comma").join([head, *self._clauses(say)])
+        elif not (self.date_from and self.date_to):
+            head = f"{head} {clauses.pop(0)}"  # only a bare range of days needs a comma
+        return say("filter.comma").join([head, *clauses])
 
     def _clauses(self, say: Words) -> list[str]:
         """Return the parts of the sentence after its head; unset groups are left out."""

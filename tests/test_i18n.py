@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import re
 import tomllib
@@ -90,6 +91,22 @@ def test_each_language_is_written_in_its_own_letters(lang, strange):
     texts = i18n.words(lang).texts.items()
     found = {k: t for k, t in texts if set(strange) & set(t) and not FOREIGN.fullmatch(k)}
     assert found == {}
+
+
+def written_keys():
+    """Return every string of the code that looks like a key, with its file."""
+    sections = {key.partition(".")[0] for key in i18n.words("en").texts}
+    key = re.compile(rf"({'|'.join(sections)})(\.(?!(?:py|js)$)[a-z][a-z0-9_]*[a-z0-9])+")
+    for path in sorted([*ROOT.glob("geo/*.py"), *ROOT.glob("pages/*.py"), ROOT / "app.py"]):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and key.fullmatch(str(node.value)):
+                yield path.name, node.value
+
+
+def test_every_key_that_the_code_names_stands_in_the_catalogues():
+    texts = i18n.words("en").texts
+    known = {*texts, *(key.rpartition(".")[0] for key in texts)}
+    assert [found for found in written_keys() if found[1] not in known] == []
 
 
 def test_the_sorani_catalogue_says_that_it_is_a_draft():
