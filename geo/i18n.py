@@ -91,9 +91,9 @@ class Words:
     def _say(self, value: Value) -> str:
         if isinstance(value, date):
             return day(value, self.lang)
-        if isinstance(value, int | float):
-            return number(value, self.lang)
-        return isolate(value) if _runs_against(value, direction(self.lang)) else value
+        if isinstance(value, str):
+            return isolate(value) if _runs_against(value, direction(self.lang)) else value
+        return number(value, self.lang)  # numpy's integers too
 
 
 @cache
