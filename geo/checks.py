@@ -151,11 +151,9 @@ def _quoting(table: schema.Table) -> Findings:
 
 def _cells(draft: Draft, table: schema.Table, check: CellCheck) -> Findings:
     """Run one check over all cells of a table."""
-    for row in table.rows:
-        for name, column in table.resource.columns.items():
-            cell = table.cell(row, name)
-            if message := check(draft, column, cell):
-                yield Finding(row.line, name, cell, message)
+    for row, column, cell in table.grid:
+        if message := check(draft, column, cell):
+            yield Finding(row.line, column.name, cell, message)
 
 
 def _is_translation(draft: Draft, column: schema.Column) -> bool:
@@ -229,8 +227,11 @@ def _whitespace(_: Draft, __: schema.Column, cell: str) -> str:
 
 
 def _stray_character(_: Draft, __: schema.Column, cell: str) -> str:
-    found = next((c for c in cell if _visible(c) != c and not _SURROGATE.match(c)), "")
-    return f"expected visible text, found {_visible(found)}" if found or "\ufffd" in cell else ""
+    if cell.isprintable() and "\ufffd" not in cell:
+        return ""
+    stray = (c for c in cell if c == "\ufffd" or (_visible(c) != c and not _SURROGATE.match(c)))
+    found = next(stray, "")
+    return f"expected visible text, found U+{ord(found):04X}" if found else ""
 
 
 def _nfc(_: Draft, __: schema.Column, cell: str) -> str:
@@ -245,7 +246,7 @@ def _key(table: schema.Table, row: schema.Row) -> tuple[str, ...]:
 
 def _primary_key(_: Draft, table: schema.Table) -> Findings:
     first: dict[tuple[str, ...], int] = {}
-    for row in table.rows:
+    for row in table.whole:
         key = _key(table, row)
         if first.setdefault(key, row.line) != row.line:
             message = f"expected a key of its own, line {first[key]} has it"
@@ -264,7 +265,7 @@ def _unique(_: Draft, table: schema.Table) -> Findings:
 
 
 def _row_order(_: Draft, table: schema.Table) -> Findings:
-    for above, row in pairwise(table.rows):
+    for above, row in pairwise(table.whole):
         if _key(table, row) < _key(table, above):
             name = table.resource.primary_key[0]
             message = f"expected rows in the order of {', '.join(table.resource.primary_key)}"

@@ -60,10 +60,15 @@ Located = Iterator[tuple[str, str, str]]
 Held = Mapping[str, Mapping[str, Any]]
 
 
-def _missing_file(draft: Draft, _: Any, held: Held) -> Located:
-    for name in sorted({*draft.descriptor.files, *held}):
+def _missing_file(draft: Draft, _: Any, __: Held) -> Located:
+    for name in draft.descriptor.files:
         if not (draft.folder / name).is_file():
             yield name, "", "expected this file of the package, which is missing"
+
+
+def _unknown_file(draft: Draft, _: Any, held: Held) -> Located:
+    for name in sorted(held.keys() - {*draft.descriptor.files}):
+        yield NAME, name, "expected only files that the descriptor has"
 
 
 def _unlisted_file(draft: Draft, _: Any, held: Held) -> Located:
@@ -102,13 +107,14 @@ def _version(draft: Draft, content: Any, _: Held) -> Located:
 
 def _present(draft: Draft, held: Held) -> Iterator[tuple[str, Path]]:
     """Yield the files that are both listed and there."""
-    for name in sorted(held):
-        if (draft.folder / name).is_file():
+    for name in draft.descriptor.files:
+        if name in held and (draft.folder / name).is_file():
             yield name, draft.folder / name
 
 
 CHECKS: Final[dict[str, Callable[[Draft, Any, Held], Located]]] = {
     "missing_file": _missing_file,
+    "unknown_file": _unknown_file,
     "unlisted_file": _unlisted_file,
     "sha256": _sha256,
     "byte_count": _byte_count,

@@ -166,7 +166,8 @@ def _known(
 def _steps(package: Package, reports: Iterable[_Report]) -> Iterator[tuple[date, Status]]:
     """Yield the status from each day on that has a report."""
     beside = _assessments(package)
-    status, basis = Status(), ()
+    status = Status()
+    basis: tuple[str, ...] = ()
     assessed: dict[str, tuple[str, ...]] = {}
     for day, group in groupby(reports, key=lambda report: report.day):
         told = {report.status: report.claim_ids for report in group}

@@ -119,6 +119,9 @@ def read_descriptor(folder: Path) -> Descriptor:
         resources = {item["name"]: _resource(item) for item in raw["resources"]}
         descriptor = Descriptor(resources, raw)
         _ = descriptor.version, descriptor.licences, descriptor.files
+        if outside := [name for name in descriptor.files if Path(name).name != name]:
+            message = "expected names of files that lie in the folder itself"
+            raise DataError([_fault(", ".join(outside), message)])
     except OSError as error:
         message = "expected a readable descriptor of the data package"
         raise DataError([_fault(error.strerror or "", message)]) from error
@@ -196,9 +199,14 @@ class Table:
         return row.cells[at] if at < len(row.cells) else ""
 
     def records(self, *names: str) -> Iterable[tuple[Row, tuple[str, ...]]]:
-        """Yield each row with the cells of the named columns, in file order."""
-        for row in self.rows:
+        """Yield each whole row with the cells of the named columns, in file order."""
+        for row in self.whole:
             yield row, tuple(self.cell(row, name) for name in names)
+
+    @cached_property
+    def whole(self) -> tuple[Row, ...]:
+        """The rows with as many cells as the header: in others no cell is certain."""
+        return tuple(row for row in self.rows if len(row.cells) == len(self.header))
 
     @cached_property
     def by_key(self) -> dict[str, Row]:
@@ -207,6 +215,14 @@ class Table:
         for row in self.rows:
             rows.setdefault(self.cell(row, self.resource.primary_key[0]), row)
         return rows
+
+    @cached_property
+    def grid(self) -> tuple[tuple[Row, Column, str], ...]:
+        """Every cell of the declared columns with its row, over the whole rows."""
+        columns = self.resource.columns.items()
+        return tuple(
+            (row, one, self.cell(row, name)) for row in self.whole for name, one in columns
+        )
 
     def values(self, name: str) -> frozenset[str]:
         """Return the distinct cells of a column."""
