@@ -4,6 +4,8 @@
 
   const parts = (root.tansiqParts = root.tansiqParts || {});
   const UNIT = 1e6; // paths are kept near zero in millionths of the world: canvas paths are float32
+  // where a name may stand when its own point is taken: in half widths aside, in pixels up and down
+  const OFFSETS = [[0, 0], [0, 20], [0, -20], [1, 0], [-1, 0], [1, 24], [-1, 24], [1, -24], [-1, -24]];
   const CENTRE = [44 / 360 + 0.5, 0.4];
 
   function line(path, ring, closed) {
@@ -108,7 +110,6 @@
     ctx.restore();
     ctx.setLineDash([]);
     edges(frame, base, theme);
-    write(frame, base, theme);
   }
 
   /* Grey 128 is flat ground, so hard light shades any colour below it; finer than its grid
@@ -118,7 +119,7 @@
     const { left, top, right, bottom } = base.box;
     ctx.save();
     ctx.globalCompositeOperation = "hard-light";
-    ctx.globalAlpha = theme.relief * Math.min(1, Math.max(0.25, 1 - (zoom - 9) * 0.2));
+    ctx.globalAlpha = theme.relief * Math.min(1, Math.max(0.1, 1 - (zoom - 8) * 0.35));
     ctx.imageSmoothingQuality = "high";
     ctx.drawImage(base.relief, left * scale - ox, top * scale - oy, (right - left) * scale, (bottom - top) * scale);
     ctx.restore();
@@ -141,26 +142,29 @@
     if (at.bottom - depth < height) fade(0, at.bottom, 0, at.bottom - depth, [0, at.bottom - depth, width, height]);
   }
 
-  function write(frame, base, theme) {
+  /* Write the names of governorates and neighbours where `taken` leaves them room. */
+  function write(frame, base, theme, taken) {
     const { ctx, scale, ox, oy, zoom, width, height } = frame;
-    const taken = [];
+    if (!base) return;
     for (const name of base.names) {
       const country = name.kind === "country";
-      if (country ? zoom < 5.5 : zoom < 6.5) continue;
-      const size = country ? 13 : Math.min(14, 11 + (zoom - 6.5) * 0.8);
+      if (zoom < (country ? 5.5 : 6.5)) continue;
       const [x, y] = [name.at[0] * scale - ox, name.at[1] * scale - oy];
       if (x < 0 || y < 0 || x > width || y > height) continue;
-      ctx.font = `${country ? 400 : 500} ${size}px ${theme.font}`;
-      const half = ctx.measureText(name.text).width / 2 + 4;
-      const box = [x - half, y - 10, x + half, y + 10];
-      if (taken.some((b) => box[0] < b[2] && b[0] < box[2] && box[1] < b[3] && b[1] < box[3])) continue;
-      taken.push(box);
-      parts.marks.text(ctx, theme, name.text, x, y, {
-        align: "center", size, weight: country ? 400 : 500, rtl: theme.rtl,
-        colour: country ? theme.countryName : theme.governorateName,
-      });
+      const style = { align: "center", size: country ? 13 : Math.min(14, 11.5 + (zoom - 6.5) * 0.7), rtl: theme.rtl };
+      const { text } = name;
+      // letters that join must not be spaced out
+      style.spacing = theme.rtl ? 0 : country ? 2.5 : 0.4;
+      style.colour = country ? theme.countryName : theme.governorateName;
+      ctx.font = `400 ${style.size}px ${theme.font}`;
+      const half = (ctx.measureText(text).width + style.spacing * text.length) / 2 + 3;
+      const at = OFFSETS.map(([dx, dy]) => [x + dx * half, y + dy])
+        .find(([cx, cy]) => !taken.some((b) => parts.centres.meets(b, [cx - half, cy - 9, cx + half, cy + 9])));
+      if (!at) continue;
+      taken.push([at[0] - half, at[1] - 9, at[0] + half, at[1] + 9]);
+      parts.marks.text(ctx, theme, text, at[0], at[1], style);
     }
   }
 
-  Object.assign(parts, { basemap: { prepare, paint } });
+  Object.assign(parts, { basemap: { prepare, paint, write } });
 })(window);

@@ -7,8 +7,9 @@
   const FEW_PLACES = 300; // but as many events on few places are still told best by numbers
   const CELL = 4;
   const EQUATOR = 40075016.686;
-  const STEP = 21; // pixels between marks stacked at one point
-  const STEM = 25;
+  const STEP = 28; // pixels between marks stacked at one point
+  const SMALLEST_RING = 14;
+  const MOST_RINGS = 200;
 
   const metres = (frame, worldY, m) =>
     (m / (EQUATOR * Math.cos((parts.columns.latitude(worldY) * Math.PI) / 180))) * frame.scale;
@@ -18,7 +19,7 @@
     const radii = [];
     for (const p of meta.precisions || []) radii[p.code] = p.radius_m || 0;
     const byId = new Map((meta.families || []).map((f) => [f.id, f]));
-    const families = [...byId.values()].map((f) => ({ id: f.id, label: f.label, shape: f.shape, colour: theme.dark ? f.colour_dark : f.colour }));
+    const families = [...byId.values()].map((f) => ({ id: f.id, label: f.label, shape: f.shape, colour: theme.dark ? f.colour_dark : f.colour, reversed: theme.dark ? f.colour : f.colour_dark }));
     const other = { id: "other", label: "", shape: "circle", colour: theme.muted };
     const familyOf = new Uint8Array(256).fill(families.length);
     for (const t of meta.types || []) {
@@ -74,7 +75,7 @@
         seen[place] = turn;
         slot[place] = marks.length;
         const code = columns.precision[row] & 0x7f;
-        marks.push({ place, x, y, ground: y, n: 0, counts: new Uint32Array(2 * families.length), radius: radii[code] || 0, worldY: columns.y0 + hits.y[i] });
+        marks.push({ place, x, y, ground: { x, y }, n: 0, counts: new Uint32Array(2 * families.length), radius: radii[code] || 0, worldY: columns.y0 + hits.y[i] });
         if (inside > CROWD && marks.length > FEW_PLACES) return null;
       }
       const one = marks[slot[place]];
@@ -96,17 +97,19 @@
     one.r = one.n > 1 ? parts.marks.badgeRadius(one.n) : one.radius > 0 ? 11 : 7.5;
   }
 
-  function paintMarks(frame, theme, marks, w) {
-    const { ctx } = frame;
-    const rings = new Set();
-    for (const one of marks) {
-      const key = `${Math.round(one.x)},${Math.round(one.ground)},${one.radius}`;
-      if (one.ring > 14 && rings.size < 200 && !rings.has(key)) {
-        rings.add(key);
-        parts.marks.area(ctx, theme, one.x, one.ground, one.ring);
-      }
+  /* The grounds of areas, below everything; those that coincide are one. */
+  function paintAreas(frame, theme, list) {
+    const seen = new Set();
+    for (const one of list) {
+      const key = `${Math.round(one.ground.x)},${Math.round(one.ground.y)},${Math.round(one.ring)}`;
+      if (one.ring < SMALLEST_RING || seen.size >= MOST_RINGS || seen.has(key)) continue;
+      seen.add(key);
+      parts.marks.area(frame.ctx, theme, one.ground.x, one.ground.y, one.ring);
     }
-    for (const one of marks) parts.marks.mark(ctx, theme, one, one.x, one.y, w.number(one.n));
+  }
+
+  function paintMarks(frame, theme, marks, w) {
+    for (const one of marks) parts.marks.mark(frame.ctx, theme, one, one.x, one.y, w.number(one.n));
   }
 
   /* Shade cells of 4 pixels by the logarithm of their events. Cells keep to the world and the
@@ -151,79 +154,6 @@
     ctx.imageSmoothingEnabled = false;
     ctx.drawImage(crowd.canvas, -shiftX, -shiftY, cols * CELL, lines * CELL);
     ctx.imageSmoothingEnabled = true;
-  }
-
-  /* The centres a call shows, each with what was last reported by its last day. Those outside
-     the network are drawn from their first report on; before, nobody had spoken of them. */
-  function centres(meta, call) {
-    if (!call || !call.centres) return [];
-    const codes = new Map((meta.admin1 || []).map((a) => [a.id, a.code]));
-    const code = (value) => (typeof value === "number" ? value : codes.get(value) || 0);
-    const bits = call.admin1 | 0;
-    const looks = new Map((meta.statuses || []).map((s) => [s.id, s]));
-    const nothing = looks.get("none") || { id: "none", label: "", fill: 0, dashed: true };
-    const shown = [];
-    for (const one of meta.centres || []) {
-      if (one.lat == null || one.lon == null) continue;
-      const [a, b] = [code(one.admin1), code(one.admin1_alt)];
-      if (bits && !((bits >>> a) & 1) && !(b && (bits >>> b) & 1)) continue;
-      const span = parts.columns.statusOn(one.spans, call.to);
-      const ids = span && span.statuses.length ? span.statuses : ["none"];
-      const main = one.role === "network" || one.role === undefined;
-      if (!span && !main) continue;
-      const [x, y] = parts.columns.project(one.lat, one.lon);
-      shown.push({ one, main, span, ids, looks: ids.map((id) => looks.get(id) || nothing), x, y });
-    }
-    return shown;
-  }
-
-  function layCentres(frame, list, radiusOf) {
-    const beside = new Map();
-    return list.map((c) => {
-      const x = c.x * frame.scale - frame.ox;
-      const y = c.y * frame.scale - frame.oy;
-      const key = `${c.one.lat},${c.one.lon}`;
-      const nth = beside.get(key) || 0;
-      beside.set(key, nth + 1);
-      const radius = radiusOf(c.one.precision);
-      const r = c.main ? 11.5 : 8.5;
-      return { ...c, x: x + nth * 26, ground: y, y: y - STEM, r, ring: radius ? metres(frame, c.y, radius) : 0 };
-    });
-  }
-
-  function paintCentres(frame, theme, laid, obstacles, selected) {
-    const { ctx } = frame;
-    const order = [...laid].sort((a, b) => a.main - b.main || a.ground - b.ground);
-    for (const c of order) if (c.ring > 14) parts.marks.area(ctx, theme, c.x, c.ground, c.ring);
-    for (const c of order) {
-      parts.marks.stem(ctx, theme, c.x, c.ground, STEM - c.r);
-      parts.marks.centre(ctx, theme, c.looks, c.x, c.y, c.r);
-      if (c.one.index === selected) parts.marks.chosen(ctx, theme, c.x, c.y, c.r + 4.5);
-    }
-    const boxes = obstacles.slice(0, 400).map((m) => [m.x - m.r, m.y - m.r, m.x + m.r, m.y + m.r]);
-    for (const c of laid) boxes.push([c.x - c.r - 2, c.y - c.r - 2, c.x + c.r + 2, c.y + c.r + 2]);
-    for (const c of [...order].reverse()) if (c.main || frame.zoom >= 7.5) label(frame, theme, c, boxes);
-  }
-
-  /* Write a centre's short name beside its mark, on the first side that is free. */
-  function label(frame, theme, c, boxes) {
-    const { ctx } = frame;
-    const text = c.one.short || c.one.place_label || c.one.label;
-    const style = { weight: c.main ? 700 : 500, size: c.main ? 12.5 : 11.5, rtl: theme.rtl };
-    ctx.font = `${style.weight} ${style.size}px ${theme.font}`;
-    const w = ctx.measureText(text).width;
-    const gap = c.r + 5;
-    const sides = [
-      { align: "left", x: c.x + gap, y: c.y, box: [c.x + gap, c.y - 8, c.x + gap + w, c.y + 8] },
-      { align: "right", x: c.x - gap, y: c.y, box: [c.x - gap - w, c.y - 8, c.x - gap, c.y + 8] },
-      { align: "center", x: c.x, y: c.y - gap - 5, box: [c.x - w / 2, c.y - gap - 13, c.x + w / 2, c.y - gap + 3] },
-    ];
-    if (theme.rtl) [sides[0], sides[1]] = [sides[1], sides[0]];
-    const free = (b) => !boxes.some((o) => b[0] < o[2] && o[0] < b[2] && b[1] < o[3] && o[1] < b[3]);
-    const side = sides.find((s) => free(s.box)) || (c.main ? sides[0] : null);
-    if (!side) return;
-    boxes.push(side.box);
-    parts.marks.text(ctx, theme, text, side.x, side.y, { ...style, align: side.align });
   }
 
   /* A ring round what is selected: its mark, or its point where only a density is drawn. */
@@ -284,6 +214,6 @@
   }
 
   Object.assign(parts, {
-    events: { index, filter, collect, paintMarks, paintDensity, centres, layCentres, paintCentres, paintChosen, present, under, rowsOf },
+    events: { metres, index, filter, collect, paintAreas, paintMarks, paintDensity, paintChosen, present, under, rowsOf },
   });
 })(window);

@@ -92,7 +92,7 @@
       const size = map.getSize();
       if (asked) map.setView([asked[0], asked[1]], asked[2], { animate: false });
       else if (size.x >= 600 && size.y >= 420) map.setView(NORTH.centre, NORTH.zoom, { animate: false });
-      else map.fitBounds(NORTH.bounds, { animate: false });
+      else map.fitBounds(NORTH.bounds, { animate: false, paddingBottomRight: [0, 40] });
       return Boolean(asked && !config.view);
     }
 
@@ -145,6 +145,7 @@
     introduce() {
       const { map, meta, config } = this;
       this.w = parts.words.speak(meta.words, config.lang);
+      this.radii = new Map(meta.precisions.map((p) => [p.id, p.radius_m]));
       parts.marks.learn(meta.shapes);
       parts.theme.learn(this.theme, meta.colours);
       const host = map.getContainer();
@@ -211,7 +212,7 @@
       this.call = call;
       this.panel.say("mask", "");
       parts.events.filter(this.held, call, bits);
-      this.shown = parts.events.centres(this.meta, call);
+      this.shown = parts.centres.shown(this.meta, call);
       this.panel.say("empty", this.held.hits.n === 0 ? this.w("no_events") : "");
       this.panel.tip(null);
       this.hovered = "";
@@ -225,27 +226,33 @@
     }
 
     paint(frame) {
-      const { held, theme, w } = this;
-      if (!held || !this.call) return;
-      const marks = parts.events.collect(frame, held);
+      const { held, theme, w, call } = this;
+      const ready = held && call;
+      const marks = ready ? parts.events.collect(frame, held) : [];
       this.mode = marks ? "points" : "density";
       this.marks = marks || [];
-      this.laid = parts.events.layCentres(frame, this.shown, (id) => this.radiusOf(id));
-      if (marks) parts.events.paintMarks(frame, theme, marks, w);
-      else parts.events.paintDensity(frame, theme, held);
+      this.laid = ready ? parts.centres.lay(frame, this.shown, (id) => this.radii.get(id) || 0) : [];
+      const { written, taken } = parts.centres.names(frame, theme, this.laid, this.marks);
+      if (!marks) parts.events.paintDensity(frame, theme, held);
+      parts.events.paintAreas(frame, theme, [...this.marks, ...this.laid]);
+      const covered = this.panel.covered().map(([l, t, r, b]) => [l + frame.left, t + frame.top, r + frame.left, b + frame.top]);
+      parts.basemap.write(frame, this.base, theme, [...taken, ...covered]);
+      parts.centres.paintStems(frame, theme, this.laid);
+      parts.events.paintMarks(frame, theme, this.marks, w);
+      if (!ready) return;
       parts.events.paintChosen(frame, theme, held, this.selectedRows(), this.marks);
-      parts.events.paintCentres(frame, theme, this.laid, this.marks, this.call.centre);
+      parts.centres.paint(frame, theme, this.laid, call.centre);
+      for (const name of written) parts.marks.text(frame.ctx, theme, name.text, name.x, name.y, name.style);
       this.painted += 1;
-      if (this.legendDue || this.legendMode !== this.mode) {
-        this.legendDue = false;
-        this.legendMode = this.mode;
-        this.panel.legend(parts.events.present(held, this.shown, this.mode));
-      }
+      this.explain();
     }
 
-    radiusOf(precision) {
-      const found = (this.meta.precisions || []).find((p) => p.id === precision || p.code === precision);
-      return found ? found.radius_m || 0 : 0;
+    /* The legend changes with the filter and the mode, not with every paint. */
+    explain() {
+      if (!this.legendDue && this.legendMode === this.mode) return;
+      this.legendDue = false;
+      this.legendMode = this.mode;
+      this.panel.legend(parts.events.present(this.held, this.shown, this.mode));
     }
 
     detail(row) {
@@ -337,11 +344,18 @@
       const fresh = key !== this.hovered;
       Object.assign(this, { hovered: key, told: rows });
       const first = rows.slice(0, rows.length > parts.panel.LISTED ? parts.panel.LISTED : rows.length);
-      const show = (broken) => this.panel.tip(point, parts.texts.tip(found.centre, first.map((row) => this.known.get(row)), rows.length, this.w, broken));
+      const show = (broken) => this.panel.tip(point, parts.texts.tip(found.centre, first.map((row) => this.known.get(row)), rows.length, this.w, { broken, sign: (id) => this.signOf(id) }));
       show(false);
       if (!fresh) return;
       const all = await Promise.allSettled(first.map((row) => this.detail(row)));
       if (this.hovered === key) show(all.some((one) => one.status === "rejected"));
+    }
+
+    /* The painter of a family's sign, for the tooltip, whose ground has the colours reversed. */
+    signOf(id) {
+      const family = this.held.families.find((f) => f.id === id);
+      const theme = { ...this.theme, paper: this.theme.ink };
+      return family && ((ctx, x, y) => parts.marks.sign(ctx, theme, { ...family, colour: family.reversed }, x, y, 5, false));
     }
 
     fit() {

@@ -5,6 +5,8 @@
 
   const parts = (root.tansiqParts = root.tansiqParts || {});
   const TURN = 2 * Math.PI;
+  const BEAD = 4.4;
+  const STAR = 0.78; // of the disc it stands in
 
   // polygons in a unit box (x to the right, y up) by name; they come with the meta data
   const SHAPES = {};
@@ -59,7 +61,7 @@
       angle += sweep;
     }
     for (const bead of beads) {
-      sign(ctx, theme, bead.family, x + r * Math.cos(bead.at), y + r * Math.sin(bead.at), 4.4, bead.hollow);
+      sign(ctx, theme, bead.family, x + r * Math.cos(bead.at), y + r * Math.sin(bead.at), mark.bead || BEAD, bead.hollow);
     }
     ctx.font = `600 ${r > 15 ? 12 : 11}px ${theme.font}`;
     ctx.textAlign = "center";
@@ -102,32 +104,42 @@
     else sign(ctx, theme, one.families[0].family, x, y, one.r, one.families[0].hollow);
   }
 
-  /* A star filled from below by the share its status gives; `side` keeps one half of it. */
+  /* A star filled from below by the share its status gives; `side` keeps one half of it. A
+     full one is cut out of a full disc, so that what is active is seen first. */
   function fillStar(ctx, theme, look, x, y, r, side) {
+    const full = look.fill >= 1;
     ctx.save();
     if (side) {
       ctx.beginPath();
       ctx.rect(side < 0 ? x - 2 * r : x, y - 2 * r, 2 * r, 4 * r);
       ctx.clip();
     }
-    trace(ctx, "star", x, y, r);
-    ctx.save();
-    ctx.clip();
-    const [top, bottom] = [y - r, y + 0.81 * r];
-    const level = bottom - (bottom - top) * look.fill;
     ctx.fillStyle = theme.centre;
+    if (full) {
+      ctx.beginPath();
+      ctx.arc(x, y, r, 0, TURN);
+      ctx.fill();
+    }
+    ctx.save();
+    trace(ctx, "star", x, y, STAR * r);
+    ctx.clip();
+    const [top, bottom] = [y - STAR * r, y + 0.81 * STAR * r];
+    const level = full ? top : bottom - (bottom - top) * look.fill;
+    if (full) ctx.fillStyle = theme.paper;
     ctx.fillRect(x - r, level, 2 * r, bottom - level + 1);
     ctx.restore();
-    trace(ctx, "star", x, y, r);
-    ctx.setLineDash(look.dashed ? [1.5, 1.5] : []);
-    ctx.lineWidth = 1.2;
-    ctx.lineJoin = "round";
-    ctx.strokeStyle = theme.centre;
-    ctx.stroke();
+    if (!full) {
+      trace(ctx, "star", x, y, STAR * r);
+      ctx.setLineDash(look.dashed ? [1.5, 1.5] : []);
+      ctx.lineWidth = 1.2;
+      ctx.lineJoin = "round";
+      ctx.strokeStyle = theme.centre;
+      ctx.stroke();
+    }
     ctx.restore();
   }
 
-  /* A centre: a star in a disc whose fill is the status; two statuses share the star. */
+  /* A centre: a star in a disc whose fill is the status; two statuses share the mark. */
   function centre(ctx, theme, looks, x, y, r) {
     const nothing = looks.every((look) => look.dashed);
     ctx.setLineDash([]);
@@ -135,14 +147,14 @@
     ctx.arc(x, y, r + 1.5, 0, TURN);
     ctx.fillStyle = theme.paper;
     ctx.fill();
+    if (looks.length === 1) fillStar(ctx, theme, looks[0], x, y, r, 0);
+    else looks.slice(0, 2).forEach((look, i) => fillStar(ctx, theme, look, x, y, r, i ? 1 : -1));
     ctx.beginPath();
     ctx.arc(x, y, r, 0, TURN);
     ctx.setLineDash(nothing ? [2, 2.6] : []);
     ctx.lineWidth = 1.8;
     ctx.strokeStyle = theme.centre;
     ctx.stroke();
-    if (looks.length === 1) fillStar(ctx, theme, looks[0], x, y, 0.78 * r, 0);
-    else looks.slice(0, 2).forEach((look, i) => fillStar(ctx, theme, look, x, y, 0.78 * r, i ? 1 : -1));
     ctx.setLineDash([]);
     if (looks.length > 1) warning(ctx, theme, x + 0.82 * r, y - 0.82 * r);
   }
@@ -160,18 +172,19 @@
     ctx.fillRect(x - 0.8, y + 1.9, 1.6, 1.6);
   }
 
-  function stem(ctx, theme, x, y, height) {
+  /* The line from a place up to its centre. */
+  function stem(ctx, theme, x0, y0, x, y) {
     ctx.setLineDash([]);
     for (const [style, width] of [[theme.paper, 3.5], [theme.centre, 1.4]]) {
       ctx.strokeStyle = style;
       ctx.lineWidth = width;
       ctx.beginPath();
-      ctx.moveTo(x, y);
-      ctx.lineTo(x, y - height);
+      ctx.moveTo(x0, y0);
+      ctx.lineTo(x, y);
       ctx.stroke();
     }
     ctx.beginPath();
-    ctx.arc(x, y, 2, 0, TURN);
+    ctx.arc(x0, y0, 2, 0, TURN);
     ctx.fillStyle = theme.centre;
     ctx.fill();
   }
@@ -187,7 +200,8 @@
     }
   }
 
-  function text(ctx, theme, words, x, y, { align, weight = 500, size = 12, colour, rtl }) {
+  function text(ctx, theme, words, x, y, { align, weight = 400, size = 12, colour, rtl, spacing = 0 }) {
+    ctx.letterSpacing = `${spacing}px`;
     ctx.font = `${weight} ${size}px ${theme.font}`;
     ctx.textAlign = align;
     ctx.textBaseline = "middle";
@@ -199,6 +213,7 @@
     ctx.strokeText(words, x, y);
     ctx.fillStyle = colour || theme.ink;
     ctx.fillText(words, x, y);
+    ctx.letterSpacing = "0px";
   }
 
   /* Colours of the density, from one event a cell to the fullest; premultiplied by nothing. */

@@ -45,7 +45,7 @@
   }
 
   /* A small canvas painted by the map's own functions, for the legend. */
-  function swatch(draw, width = 26, height = 26) {
+  function swatch(draw, width = 26, height = 24) {
     const ratio = root.devicePixelRatio || 1;
     const canvas = el("canvas", "tq-swatch");
     canvas.width = width * ratio;
@@ -128,6 +128,14 @@
       if (body.lastChild) body.lastChild.remove();
     };
 
+    /* Boxes of the view that controls cover, for names to keep off. */
+    panel.covered = () => {
+      const origin = host.getBoundingClientRect();
+      return [topStart, topEnd, bottomStart, bottomEnd].flatMap((node) => [...node.children]).map((node) => {
+        const b = node.getBoundingClientRect();
+        return [b.left - origin.left, b.top - origin.top, b.right - origin.left, b.bottom - origin.top];
+      });
+    };
     panel.legend = (content) => legend(panel, content);
     panel.tip = (at, lines) => tooltip(tip, map, at, lines);
     panel.card = (content) => card(panel, ui, content);
@@ -188,18 +196,18 @@
     };
     if (content.statuses.length) {
       const list = section(w("legend_centres"));
-      for (const s of content.statuses) row(list, swatch((c, x, y) => m.centre(c, theme, [s], x, y, 9.5)), s.label);
-      if (flags.contradicted) row(list, swatch((c, x, y) => m.centre(c, theme, content.pair, x - 2, y + 2, 9)), w("legend_contradicted"));
+      for (const s of content.statuses) row(list, swatch((c, x, y) => m.centre(c, theme, [s], x, y, 8.5)), s.label);
+      if (flags.contradicted) row(list, swatch((c, x, y) => m.centre(c, theme, content.pair, x - 2, y + 2, 8)), w("legend_contradicted"));
     }
     const list = content.families.length || flags.density ? section(w("legend_events")) : null;
     if (flags.density) row(list, ramp(theme), w("legend_density"));
     else {
       for (const f of content.families) row(list, swatch((c, x, y) => m.sign(c, theme, f, x, y, 7, false)), f.label);
       const some = content.families.slice(0, 2);
-      const many = { r: 10.5, n: 3, radius: 0, families: some.map((family, i) => ({ family, n: i ? 1 : 2, hollow: false })) };
-      if (flags.several) row(list, swatch((c, x, y) => m.badge(c, theme, many, x, y + 1, w.number(3)), 30, 30), w("legend_number"));
+      const many = { r: 8, bead: 2.8, n: 3, radius: 0, families: some.map((family, i) => ({ family, n: i ? 1 : 2, hollow: false })) };
+      if (flags.several) row(list, swatch((c, x, y) => m.badge(c, theme, many, x, y + 1, w.number(3))), w("legend_number"));
       if (flags.hollow) row(list, swatch((c, x, y) => m.sign(c, theme, some[0], x, y, 7, true)), w("legend_hollow"));
-      if (flags.area) row(list, swatch((c, x, y) => { m.area(c, theme, x, y, 13.5); m.soft(c, theme, some[0] , x, y, false); }, 30, 30), w("legend_area"));
+      if (flags.area) row(list, swatch((c, x, y) => { m.area(c, theme, x, y, 11.5); m.sign(c, theme, some[0], x, y, 5, false); }), w("legend_area"));
     }
     legendBox.replaceChildren(head, body);
   }
@@ -228,9 +236,10 @@
   function tooltip(tip, map, at, lines) {
     tip.hidden = !at;
     if (!at) return;
-    tip.replaceChildren(...lines.map(({ text, kind }) => {
-      const node = el("div", `tq-tip-${kind || "line"}`, text);
-      node.dir = "auto";
+    tip.replaceChildren(...lines.map(({ text, kind, draw }) => {
+      const node = el("div", `tq-tip-${kind}`);
+      if (draw) node.append(swatch(draw, 16, 16));
+      node.append(el("bdi", "", text));
       return node;
     }));
     const size = map.getSize();

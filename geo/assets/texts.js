@@ -11,8 +11,9 @@
     return lines;
   }
 
-  /* Lines of a tooltip; a name that is still being fetched shows as "…". */
-  function tip(centre, known, count, w, broken) {
+  /* Lines of a tooltip; a name that is still being fetched shows as "…". `sign(family)` gives
+     the painter of a family's sign. */
+  function tip(centre, known, count, w, { broken, sign }) {
     const lines = [];
     if (centre) {
       lines.push({ kind: "title", text: centre.one.label });
@@ -20,7 +21,7 @@
     }
     if (broken) lines.push({ kind: "note", text: w("error_details") });
     else for (const one of known) {
-      lines.push({ kind: "event", text: one ? one.title : "…" });
+      lines.push({ kind: "event", text: one ? one.title : "…", draw: one && sign(one.family) });
       if (one && one.date && known.length < 3) lines.push({ kind: "note", text: one.date });
     }
     if (!broken && count > known.length) lines.push({ kind: "note", text: w("more", { n: w.number(count - known.length) }) });
