@@ -5,7 +5,6 @@
   const parts = (root.tansiqParts = root.tansiqParts || {});
   const CROWD = 4000; // events in view from which single marks say less than a density
   const FEW_PLACES = 300; // but as many events on few places are still told best by numbers
-  const CELL = 4;
   const EQUATOR = 40075016.686;
   const STEP = 28; // pixels between marks stacked at one point
   const SMALLEST_RING = 14;
@@ -112,50 +111,6 @@
     for (const one of marks) parts.marks.mark(frame.ctx, theme, one, one.x, one.y, w.number(one.n));
   }
 
-  /* Shade cells of 4 pixels by the logarithm of their events. Cells keep to the world and the
-     scale to the fullest cell seen at this zoom, so that moving the map does not recolour it. */
-  function paintDensity(frame, theme, held) {
-    const { ctx, scale, width, height } = frame;
-    const { columns, hits, crowd } = held;
-    const [shiftX, shiftY] = [((frame.ox % CELL) + CELL) % CELL, ((frame.oy % CELL) + CELL) % CELL];
-    const cols = Math.ceil(width / CELL) + 1;
-    const lines = Math.ceil(height / CELL) + 1;
-    const cells = cols * lines;
-    if (!crowd.cells || crowd.cells.length !== cells) {
-      crowd.cells = new Uint32Array(cells);
-      crowd.image = new ImageData(cols, lines);
-      crowd.canvas = crowd.canvas || document.createElement("canvas");
-      crowd.canvas.width = cols;
-      crowd.canvas.height = lines;
-    } else crowd.cells.fill(0);
-    const counts = crowd.cells;
-    const k = scale / CELL;
-    const [dx, dy] = [(columns.x0 * scale - frame.ox + shiftX) / CELL, (columns.y0 * scale - frame.oy + shiftY) / CELL];
-    const { x, y, n } = hits;
-    for (let i = 0; i < n; i++) {
-      const cx = x[i] * k + dx;
-      const cy = y[i] * k + dy;
-      if (cx >= 0 && cy >= 0 && cx < cols && cy < lines) counts[(cy | 0) * cols + (cx | 0)]++;
-    }
-    let most = 0;
-    for (let i = 0; i < cells; i++) if (counts[i] > most) most = counts[i];
-    if (crowd.key !== String(frame.zoom)) crowd.most = 0;
-    crowd.key = String(frame.zoom);
-    crowd.most = Math.max(crowd.most, most, 8);
-    const colours = new Uint32Array(crowd.image.data.buffer);
-    const step = 255 / Math.log(1 + crowd.most);
-    const lookup = crowd.lookup || (crowd.lookup = new Uint8Array(1024));
-    for (let i = 0; i < 1024; i++) lookup[i] = Math.min(255, Math.log(1 + i) * step);
-    for (let i = 0; i < cells; i++) {
-      const c = counts[i];
-      colours[i] = c === 0 ? 0 : theme.density[c < 1024 ? lookup[c] : Math.min(255, Math.log(1 + c) * step) | 0];
-    }
-    crowd.canvas.getContext("2d").putImageData(crowd.image, 0, 0);
-    ctx.imageSmoothingEnabled = false;
-    ctx.drawImage(crowd.canvas, -shiftX, -shiftY, cols * CELL, lines * CELL);
-    ctx.imageSmoothingEnabled = true;
-  }
-
   /* A ring round what is selected: its mark, or its point where only a density is drawn. */
   function paintChosen(frame, theme, held, rows, marks) {
     const { columns, grouped } = held;
@@ -214,6 +169,6 @@
   }
 
   Object.assign(parts, {
-    events: { metres, index, filter, collect, paintAreas, paintMarks, paintDensity, paintChosen, present, under, rowsOf },
+    events: { metres, index, filter, collect, paintAreas, paintMarks, paintChosen, present, under, rowsOf },
   });
 })(window);

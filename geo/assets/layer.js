@@ -233,7 +233,7 @@
       this.marks = marks || [];
       this.laid = ready ? parts.centres.lay(frame, this.shown, (id) => this.radii.get(id) || 0) : [];
       const { written, taken } = parts.centres.names(frame, theme, this.laid, this.marks);
-      if (!marks) parts.events.paintDensity(frame, theme, held);
+      if (!marks) parts.density.paint(frame, theme, held);
       parts.events.paintAreas(frame, theme, [...this.marks, ...this.laid]);
       const covered = this.panel.covered().map(([l, t, r, b]) => [l + frame.left, t + frame.top, r + frame.left, b + frame.top]);
       parts.basemap.write(frame, this.base, theme, [...taken, ...covered]);

@@ -214,12 +214,11 @@
 
   function ramp(theme) {
     return swatch((c) => {
-      for (let i = 0; i < 26; i++) {
-        const v = theme.density[Math.round((i / 25) * 255)];
-        c.fillStyle = `rgba(${v & 255},${(v >> 8) & 255},${(v >> 16) & 255},${(v >>> 24) / 255})`;
+      for (let i = 0; i < 64; i++) {
+        c.fillStyle = parts.density.colour(theme, i * 4);
         c.fillRect(i, 8, 1, 10);
       }
-    });
+    }, 64);
   }
 
   function scaleBar(node, map, w) {

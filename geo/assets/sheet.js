@@ -4,7 +4,8 @@
   "use strict";
 
   const parts = (root.tansiqParts = root.tansiqParts || {});
-  const MARGIN = 0.25; // of the view, on each side
+  const MARGIN = 0.3; // of the view, on each side
+  const SPARE = 0.4; // of the margin must be left after a move, else the sheet is painted anew
 
   /* Create a sheet in a pane of its own. `paint(frame)` draws; frame: {ctx, width, height
      (CSS pixels of the sheet), scale (pixels of the world), zoom, ox, oy (the sheet's corner
@@ -55,11 +56,14 @@
     }
     const ask = () => { asked = asked || root.requestAnimationFrame(draw); };
 
-    function covers() {
-      const at = map.containerPointToLayerPoint([0, 0]);
-      const far = at.add(map.getSize());
-      const { topLeft, size } = held;
-      return at.x >= topLeft.x && at.y >= topLeft.y && far.x <= topLeft.x + size.x && far.y <= topLeft.y + size.y;
+    /* Whether the view still lies on what was painted, with a share of the margin to spare. */
+    function covers(share) {
+      const { topLeft, size, pad } = held;
+      if (!topLeft || map.getZoom() !== held.zoom) return false;
+      const at = map.containerPointToLayerPoint([0, 0]).subtract(topLeft);
+      const room = pad.multiplyBy(share);
+      const far = size.subtract(map.getSize()).subtract(room);
+      return at.x >= room.x && at.y >= room.y && at.x <= far.x && at.y <= far.y;
     }
     function scaleTo(center, zoom) {
       if (!held.corner) return;
@@ -69,8 +73,8 @@
     const events = {
       zoomanim: (e) => scaleTo(e.center, e.zoom),
       zoom: () => scaleTo(map.getCenter(), map.getZoom()),
-      move: () => { if (held.corner && map.getZoom() === held.zoom && !covers()) ask(); },
-      moveend: ask,
+      move: () => { if (map.getZoom() === held.zoom && !covers(0)) ask(); },
+      moveend: () => { if (!covers(SPARE)) ask(); },
       viewreset: ask,
       resize: ask,
     };
