@@ -32,7 +32,8 @@ def _english(text: str, say: Words) -> Markup:
     if say.lang == "en":
         return Markup("{}").format(text)
     return Markup('<span lang="en" dir="ltr" title="{}">{}</span>').format(
-        say("panel.english_only"), text)
+        say("panel.english_only"), text
+    )
 
 
 def link(url: str, text: str) -> Markup:
@@ -40,7 +41,8 @@ def link(url: str, text: str) -> Markup:
     if urlsplit(url).scheme not in {"http", "https"}:
         return Markup("{}").format(text)
     return Markup('<a href="{}" target="_blank" rel="noopener noreferrer nofollow">{}</a>').format(
-        url, text)
+        url, text
+    )
 
 
 def _pairs(pairs: Iterable[tuple[str, str | Markup]]) -> Markup:
@@ -55,9 +57,11 @@ def shape(family: marks.Family) -> Markup:
         inner = Markup('<circle r="0.95"/>')
     else:
         inner = Markup('<polygon points="{}"/>').format(
-            " ".join(f"{x:g},{-y:g}" for x, y in points))
-    return Markup('<svg viewBox="-1.2 -1.2 2.4 2.4" class="ts-{}" aria-hidden="true">{}</svg>'
-                  ).format(family.id, inner)
+            " ".join(f"{x:g},{-y:g}" for x, y in points)
+        )
+    return Markup(
+        '<svg viewBox="-1.2 -1.2 2.4 2.4" class="ts-{}" aria-hidden="true">{}</svg>'
+    ).format(family.id, inner)
 
 
 def family_css() -> str:
@@ -93,32 +97,39 @@ def governorate(event: Mapping[str, Any], say: Words) -> str:
         return say("panel.no_governorate")
     if not second:
         return say.label("admin1", first)
-    return say("panel.governorate_or", first=say.label("admin1", first),
-               second=say.label("admin1", second))
+    return say(
+        "panel.governorate_or", first=say.label("admin1", first), second=say.label("admin1", second)
+    )
 
 
 def event(package: Package, found: Mapping[str, Any], say: Words) -> Markup:
     """Return an event's facts, what was said and by whom, and the sources with links."""
     family = next(f for f in marks.FAMILIES if f.id == found["family"])
     head = Markup('<p class="ts-kind">{} {}</p><h2>{}</h2>').format(
-        shape(family), say.label("type", found["event_type"]), found[f"title_{say.lang}"])
+        shape(family), say.label("type", found["event_type"]), found[f"title_{say.lang}"]
+    )
     place = found[f"place_{say.lang}"]
-    facts = _pairs([
-        (say("panel.when"), dates(found, say.lang)),
-        (say("panel.where"), place),
-        (say("panel.governorate"), governorate(found, say)),
-        (say("panel.precision"), say(f"precision.{found['geo_precision']}")),
-        (say("panel.role"), say("role.subject_area")
-         if found["place_role"] == "subject_area" else ""),
-        (say("panel.actors"), _actors(package, found["actors"], say)),
-        (say("panel.killed"), killed(found, say)),
-        (say("panel.note"), _english(found["note_en"], say) if found["note_en"] else ""),
-        (say("panel.disputed"), _conflicts(package, found["conflict_groups"], say)),
-        (say("panel.identifier"), found["event_id"]),
-    ])
+    facts = _pairs(
+        [
+            (say("panel.when"), dates(found, say.lang)),
+            (say("panel.where"), place),
+            (say("panel.governorate"), governorate(found, say)),
+            (say("panel.precision"), say(f"precision.{found['geo_precision']}")),
+            (
+                say("panel.role"),
+                say("role.subject_area") if found["place_role"] == "subject_area" else "",
+            ),
+            (say("panel.actors"), _actors(package, found["actors"], say)),
+            (say("panel.killed"), killed(found, say)),
+            (say("panel.note"), _english(found["note_en"], say) if found["note_en"] else ""),
+            (say("panel.disputed"), _conflicts(package, found["conflict_groups"], say)),
+            (say("panel.identifier"), found["event_id"]),
+        ]
+    )
     body = _said(package, ids(found["claim_ids"]), say)
     return Markup('<div class="ts-panel" data-event="{}">{}{}{}</div>').format(
-        found["event_id"], head, facts, body)
+        found["event_id"], head, facts, body
+    )
 
 
 def _actors(package: Package, listed: str, say: Words) -> str:
@@ -130,8 +141,11 @@ def _conflicts(package: Package, groups: str, say: Words) -> Markup:
     table = package.frames["conflicts"].set_index("conflict_group")
     return Markup("<br>").join(
         Markup('<span class="ts-tag bad">{}</span> {}').format(
-            group, _english(str(table.loc[group, "summary_en"]), say))
-        for group in ids(groups) if group in table.index)
+            group, _english(str(table.loc[group, "summary_en"]), say)
+        )
+        for group in ids(groups)
+        if group in table.index
+    )
 
 
 # ---------------------------------------------------------------- claims and sources
@@ -139,19 +153,28 @@ def _said(package: Package, claim_ids: Sequence[str], say: Words) -> Markup:
     """List the claims, each with its speaker, its day and its publication."""
     claims = provenance.claims_for(package, claim_ids)
     sources = package.frames["sources"].set_index("source_id")
-    items = Markup("").join(_claim(row, sources.loc[row["source_id"]], say)
-                            for row in claims.to_dict("records"))
+    items = Markup("").join(
+        _claim(row, sources.loc[row["source_id"]], say) for row in claims.to_dict("records")
+    )
     return Markup("<h3>{}</h3><ol>{}</ol>").format(say("panel.claims"), items)
 
 
 def _claim(claim: Mapping[Any, Any], source: pd.Series[Any], say: Words) -> Markup:
     asserted = claim["asserted_on"]
-    said = (say("panel.said_by", speaker=claim["attributed_to"], day=edtf(asserted, say.lang))
-            if asserted else say("panel.said_undated", speaker=claim["attributed_to"]))
-    return Markup('<li id="{}"><span class="ts-tag">{}</span>{}<cite>{}</cite><cite>{}</cite></li>'
-                  ).format(claim["claim_id"], say.label("field", claim["field"]),
-                           _english(claim["paraphrase_en"], say), said,
-                           publication(source, say, claim["paragraph"]))
+    said = (
+        say("panel.said_by", speaker=claim["attributed_to"], day=edtf(asserted, say.lang))
+        if asserted
+        else say("panel.said_undated", speaker=claim["attributed_to"])
+    )
+    return Markup(
+        '<li id="{}"><span class="ts-tag">{}</span>{}<cite>{}</cite><cite>{}</cite></li>'
+    ).format(
+        claim["claim_id"],
+        say.label("field", claim["field"]),
+        _english(claim["paraphrase_en"], say),
+        said,
+        publication(source, say, claim["paragraph"]),
+    )
 
 
 def publication(source: pd.Series[Any], say: Words, position: str = "") -> Markup:
@@ -161,8 +184,10 @@ def publication(source: pd.Series[Any], say: Words, position: str = "") -> Marku
     parts = [
         Markup("{}: {}").format(source["publisher"], link(str(source["url"]), title)),
         say.label("lang", f"name_{source['language']}")
-        if say.has(f"lang.name_{source['language']}") else say("lang.name_other"),
-        say("panel.published", day=edtf(published, say.lang)) if published
+        if say.has(f"lang.name_{source['language']}")
+        else say("lang.name_other"),
+        say("panel.published", day=edtf(published, say.lang))
+        if published
         else say("panel.published_unknown"),
     ]
     if position:
@@ -175,7 +200,8 @@ def network_in(package: Package, provinces: Sequence[str]) -> list[str]:
     """Return the centres of the network, of these governorates (none given: all)."""
     centres = package.frames["centres"]
     placed = centres[centres["role"] == "network"].merge(
-        package.frames["places"][["place_id", "admin1", "admin1_alt"]], on="place_id", how="left")
+        package.frames["places"][["place_id", "admin1", "admin1_alt"]], on="place_id", how="left"
+    )
     if provinces:
         placed = placed[placed["admin1"].isin(provinces) | placed["admin1_alt"].isin(provinces)]
     return list(placed["centre_id"])
@@ -195,8 +221,9 @@ def _status(package: Package, centre_id: str, day: date, say: Words) -> Markup:
 
 def _confirmed(package: Package, centre_id: str, day: date, say: Words) -> str:
     confirmed = provenance.status_on(package, centre_id, day).last_confirmed
-    return say("panel.confirmed_never") if confirmed is None else edtf(
-        confirmed.isoformat(), say.lang)
+    return (
+        say("panel.confirmed_never") if confirmed is None else edtf(confirmed.isoformat(), say.lang)
+    )
 
 
 def _centre_row(package: Package, centre_id: str) -> pd.Series[Any]:
@@ -208,35 +235,55 @@ def centre(package: Package, centre_id: str, day: date, say: Words) -> Markup:
     row = _centre_row(package, centre_id)
     places = package.frames["places"].set_index("place_id")
     place = places.loc[row["place_id"]] if row["place_id"] in places.index else None
-    facts = _pairs([
-        (say("panel.status"), _status(package, centre_id, day, say)),
-        (say("panel.confirmed"), _confirmed(package, centre_id, day, say)),
-        (say("panel.where"), "" if place is None else str(place[f"name_{say.lang}"])),
-        (say("panel.governorate"), "" if place is None else governorate(place, say)),
-        (say("panel.precision"), "" if place is None
-         else say(f"precision.{place['geo_precision']}")),
-        (say("panel.host"), _english(row["host_site"], say) if row["host_site"] else ""),
-        (say("panel.forces"), _english(row["counterpart_forces"], say)
-         if row["counterpart_forces"] else ""),
-        (say("panel.note"), _english(row["relation_note"], say) if row["relation_note"] else ""),
-        (say("panel.identifier"), centre_id),
-    ])
+    facts = _pairs(
+        [
+            (say("panel.status"), _status(package, centre_id, day, say)),
+            (say("panel.confirmed"), _confirmed(package, centre_id, day, say)),
+            (say("panel.where"), "" if place is None else str(place[f"name_{say.lang}"])),
+            (say("panel.governorate"), "" if place is None else governorate(place, say)),
+            (
+                say("panel.precision"),
+                "" if place is None else say(f"precision.{place['geo_precision']}"),
+            ),
+            (say("panel.host"), _english(row["host_site"], say) if row["host_site"] else ""),
+            (
+                say("panel.forces"),
+                _english(row["counterpart_forces"], say) if row["counterpart_forces"] else "",
+            ),
+            (
+                say("panel.note"),
+                _english(row["relation_note"], say) if row["relation_note"] else "",
+            ),
+            (say("panel.identifier"), centre_id),
+        ]
+    )
     claim_ids = provenance.status_on(package, centre_id, day).claim_ids
     every = list(dict.fromkeys([*claim_ids, *ids(row["claim_ids"])]))
-    return Markup('<div class="ts-panel" data-centre="{}"><p class="ts-kind">{}</p><h2>{}</h2>{}{}'
-                  "</div>").format(centre_id, say(f"role.{row['role']}"), row[f"name_{say.lang}"],
-                                   facts, _said(package, every, say))
+    return Markup(
+        '<div class="ts-panel" data-centre="{}"><p class="ts-kind">{}</p><h2>{}</h2>{}{}</div>'
+    ).format(
+        centre_id,
+        say(f"role.{row['role']}"),
+        row[f"name_{say.lang}"],
+        facts,
+        _said(package, every, say),
+    )
 
 
 def overview(package: Package, day: date, say: Words, provinces: Sequence[str]) -> Markup:
     """Return the centres of the network with their status: what stands there before a choice."""
     items = Markup("").join(
         Markup("<li><b>{}</b><br>{}<cite>{}: {}</cite></li>").format(
-            _centre_row(package, one)[f"name_{say.lang}"], _status(package, one, day, say),
-            say("panel.confirmed"), _confirmed(package, one, day, say))
-        for one in network_in(package, provinces))
-    return Markup('<div class="ts-panel"><p class="ts-sub">{}</p><h3>{}</h3><ul>{}</ul></div>'
-                  ).format(say("page_map.choose"), say("app.status_day", day=day), items)
+            _centre_row(package, one)[f"name_{say.lang}"],
+            _status(package, one, day, say),
+            say("panel.confirmed"),
+            _confirmed(package, one, day, say),
+        )
+        for one in network_in(package, provinces)
+    )
+    return Markup(
+        '<div class="ts-panel"><p class="ts-sub">{}</p><h3>{}</h3><ul>{}</ul></div>'
+    ).format(say("page_map.choose"), say("app.status_day", day=day), items)
 
 
 def centres(package: Package, day: date, say: Words, span: tuple[date, date]) -> Markup:
@@ -245,13 +292,18 @@ def centres(package: Package, day: date, say: Words, span: tuple[date, date]) ->
     parts = [Markup('<p class="ts-sub">{}</p>').format(say("page_centres.intro"))]
     for role in ("network", "announced", "precursor"):
         parts.append(Markup("<h3>{}</h3>").format(say(f"page_centres.{role}")))
-        parts.extend(_history(package, one, day, say, span)
-                     for one in table.loc[table["role"] == role, "centre_id"])
+        parts.extend(
+            _history(package, one, day, say, span)
+            for one in table.loc[table["role"] == role, "centre_id"]
+        )
     whole = table.loc[table["role"] == "network_as_whole", "centre_id"]
     for one in whole:
         claims = provenance.claims_for(package, one)
-        parts.append(Markup("<h3>{}</h3>{}").format(
-            say("page_centres.whole"), _said(package, list(claims["claim_id"]), say)))
+        parts.append(
+            Markup("<h3>{}</h3>{}").format(
+                say("page_centres.whole"), _said(package, list(claims["claim_id"]), say)
+            )
+        )
     return Markup('<div class="ts-panel">{}</div>').format(Markup("").join(parts))
 
 
@@ -262,12 +314,19 @@ def _history(
     table = package.frames["centre_status"]
     rows = table[table["centre_id"] == centre_id].to_dict("records")
     changes = Markup("").join(_change(package, row, day, say) for row in rows)
-    return Markup('<section data-centre="{}"><h2>{}</h2><p>{} <span class="ts-sub">{}: {}</span></p>'
-                  "{}<details><summary>{}</summary><ol>{}</ol></details></section>").format(
-        centre_id, _centre_row(package, centre_id)[f"name_{say.lang}"],
-        _status(package, centre_id, day, say), say("panel.confirmed"),
-        _confirmed(package, centre_id, day, say), _timeline(rows, say, span),
-        say("page_centres.history"), changes)
+    return Markup(
+        '<section data-centre="{}"><h2>{}</h2><p>{} <span class="ts-sub">{}: {}</span></p>'
+        "{}<details><summary>{}</summary><ol>{}</ol></details></section>"
+    ).format(
+        centre_id,
+        _centre_row(package, centre_id)[f"name_{say.lang}"],
+        _status(package, centre_id, day, say),
+        say("panel.confirmed"),
+        _confirmed(package, centre_id, day, say),
+        _timeline(rows, say, span),
+        say("page_centres.history"),
+        changes,
+    )
 
 
 def _change(package: Package, row: Mapping[Any, Any], day: date, say: Words) -> Markup:
@@ -277,7 +336,8 @@ def _change(package: Package, row: Mapping[Any, Any], day: date, say: Words) -> 
     if later:
         when = f"{when} ({say('page_centres.after')})"
     return Markup('<li><span class="ts-tag">{}</span>{}{}{}</li>').format(
-        say(f"status.{row['status']}"), when, note, _said(package, ids(row["claim_ids"]), say))
+        say(f"status.{row['status']}"), when, note, _said(package, ids(row["claim_ids"]), say)
+    )
 
 
 def _timeline(rows: Sequence[Mapping[Any, Any]], say: Words, span: tuple[date, date]) -> Markup:
@@ -285,13 +345,17 @@ def _timeline(rows: Sequence[Mapping[Any, Any]], say: Words, span: tuple[date, d
     points = Markup("").join(
         Markup('<b style="left:{:.2f}%" title="{}"></b>').format(
             100 * histogram.share(_first_day(row["valid_from"]), span),
-            f"{say('status.' + row['status'])}, {edtf(row['valid_from'], say.lang)}")
-        for row in rows)
+            f"{say('status.' + row['status'])}, {edtf(row['valid_from'], say.lang)}",
+        )
+        for row in rows
+    )
     years = range(span[0].year + 1, span[1].year + 1, 2)
     labels = Markup("").join(
         Markup('<span style="left:{:.2f}%">{}</span>').format(
-            100 * histogram.share(date(year, 1, 1), span), edtf(str(year), say.lang))
-        for year in years)
+            100 * histogram.share(date(year, 1, 1), span), edtf(str(year), say.lang)
+        )
+        for year in years
+    )
     return Markup('<div class="ts-line" aria-hidden="true">{}{}</div>').format(points, labels)
 
 
@@ -304,16 +368,32 @@ def about(package: Package, attribution: Sequence[str], say: Words) -> Markup:
     """Return what the data is, its limits, how it counts, its licences, how to cite it."""
     limits = ("public", "status", "place", "sources", "sorani", "boundaries")
     method = ("dates", "governorates", "status")
-    licences = [say("page_about.licence_code"), *(_licence(one) for one in package.licences),
-                *attribution]
-    return Markup('<div class="ts-panel">{}</div>').format(Markup("").join([
-        Markup("<h2>{}</h2><p>{}</p>").format(say("page_about.what"), say("page_about.what_text")),
-        _list(say("page_about.limits"), [say(f"page_about.limit_{one}") for one in limits]),
-        _list(say("page_about.method"), [say(f"page_about.method_{one}") for one in method]),
-        _list(say("page_about.licences"), [_english(one, say) for one in licences]),
-        _list(say("page_about.cite"), [say("page_about.cite_text", version=package.version),
-                                       say("page_about.faults")]),
-    ]))
+    licences = [
+        say("page_about.licence_code"),
+        *(_licence(one) for one in package.licences),
+        *attribution,
+    ]
+    return Markup('<div class="ts-panel">{}</div>').format(
+        Markup("").join(
+            [
+                Markup("<h2>{}</h2><p>{}</p>").format(
+                    say("page_about.what"), say("page_about.what_text")
+                ),
+                _list(say("page_about.limits"), [say(f"page_about.limit_{one}") for one in limits]),
+                _list(
+                    say("page_about.method"), [say(f"page_about.method_{one}") for one in method]
+                ),
+                _list(say("page_about.licences"), [_english(one, say) for one in licences]),
+                _list(
+                    say("page_about.cite"),
+                    [
+                        say("page_about.cite_text", version=package.version),
+                        say("page_about.faults"),
+                    ],
+                ),
+            ]
+        )
+    )
 
 
 def _licence(licence: Mapping[str, str]) -> str:
@@ -322,15 +402,21 @@ def _licence(licence: Mapping[str, str]) -> str:
 
 def _list(title: str, items: Iterable[str | Markup]) -> Markup:
     return Markup("<h3>{}</h3><ul>{}</ul>").format(
-        title, Markup("").join(Markup("<li>{}</li>").format(item) for item in items))
+        title, Markup("").join(Markup("<li>{}</li>").format(item) for item in items)
+    )
 
 
 def source_table(sources: pd.DataFrame, say: Words) -> pd.DataFrame:
     """Return the publications as a table under headings of the language."""
     names = {
-        "source_id": "id", "publisher": "publisher", "title": "source_title",
-        "language": "language", "date_published": "published", "date_accessed": "accessed",
+        "source_id": "id",
+        "publisher": "publisher",
+        "title": "source_title",
+        "language": "language",
+        "date_published": "published",
+        "date_accessed": "accessed",
         "url": "link",
     }
     return sources[list(names)].rename(
-        columns={column: say(f"page_about.{name}") for column, name in names.items()})
+        columns={column: say(f"page_about.{name}") for column, name in names.items()}
+    )

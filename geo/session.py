@@ -26,7 +26,7 @@ def resolve(span: tuple[date, date], page: str) -> View:
     ``span`` is the first and the last day of the data; ``page`` names the page, since a
     change of page empties the address without the reader's wanting anything else.
     """
-    query = {key: ",".join(st.query_params.get_all(key)) for key in st.query_params}
+    query = {key: st.query_params.get_all(key) for key in st.query_params}
     addressed, notices = View.parse(query)
     turned = st.session_state.get("page") not in {None, page}
     st.session_state["page"] = page
@@ -115,13 +115,22 @@ def _from_widgets(span: tuple[date, date]) -> View:
     chosen = EventFilter(
         date_from=_end(first, span[0], kept_from, span),
         date_to=_end(last, span[1], kept_to, span),
-        provinces=tuple(state["province"]), types=tuple(state["type"]),
-        q=state["search"].strip(), datasets=state.get("datasets", ()),
+        provinces=tuple(state["province"]),
+        types=tuple(state["type"]),
+        q=state["search"].strip(),
+        datasets=state.get("datasets", ()),
     )
     lat, lon, zoom = state.get("map_view", (None, None, None))
-    return View(filter=chosen, lang=state["lang"], event=state.get("event", ""),
-                centre=state.get("centre", ""), centres=state["centres"],
-                lat=lat, lon=lon, z=zoom)
+    return View(
+        filter=chosen,
+        lang=state["lang"],
+        event=state.get("event", ""),
+        centre=state.get("centre", ""),
+        centres=state["centres"],
+        lat=lat,
+        lon=lon,
+        z=zoom,
+    )
 
 
 def _end(shown: date, limit: date, kept: date | None, span: tuple[date, date]) -> date | None:
@@ -139,8 +148,11 @@ def _restore(view: View, span: tuple[date, date]) -> None:
     chosen, state = view.filter, st.session_state
     defaults = {
         "dates": _range(chosen, span),
-        "province": list(chosen.provinces), "type": list(chosen.types),
-        "search": chosen.q, "centres": view.centres, "lang": view.lang,
+        "province": list(chosen.provinces),
+        "type": list(chosen.types),
+        "search": chosen.q,
+        "centres": view.centres,
+        "lang": view.lang,
     }
     for key, value in defaults.items():
         if key not in state:

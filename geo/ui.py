@@ -11,7 +11,7 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
-from geo import columns, histogram, details, provenance, server, session, webmap
+from geo import columns, details, histogram, i18n, provenance, server, session, webmap
 from geo.address import View
 from geo.errors import DataError
 from geo.filters import EventFilter
@@ -21,10 +21,17 @@ from geo.marks import EVENT_TYPES
 MAP_HEIGHT: Final = 620
 PAGES: Final = ("map", "events", "centres", "about")
 TAKES: Final = {
-    "csv": "format=csv", "geojson": "format=geojson", "gpkg": "format=gpkg",
-    "parquet": "format=parquet", "html": "format=html", "png": "format=png&preset=screen",
-    "print": "format=png&preset=print", "wide": "format=png&preset=social-wide",
-    "square": "format=png&preset=social-square", "svg": "format=svg", "pdf": "format=pdf",
+    "csv": "format=csv",
+    "geojson": "format=geojson",
+    "gpkg": "format=gpkg",
+    "parquet": "format=parquet",
+    "html": "format=html",
+    "png": "format=png&preset=screen",
+    "print": "format=png&preset=print",
+    "wide": "format=png&preset=social-wide",
+    "square": "format=png&preset=social-square",
+    "svg": "format=svg",
+    "pdf": "format=pdf",
 }
 _ASSETS: Final = Path(__file__).with_name("assets")
 
@@ -32,8 +39,9 @@ _ASSETS: Final = Path(__file__).with_name("assets")
 # ---------------------------------------------------------------- the frame of every page
 def draw(pages: Path) -> None:
     """Draw the page that the address names, inside what all pages share."""
-    st.set_page_config(page_title="Tansiq", page_icon="🧭", layout="wide",
-                       initial_sidebar_state="auto")
+    st.set_page_config(
+        page_title="Tansiq", page_icon="🧭", layout="wide", initial_sidebar_state="auto"
+    )
     try:
         span = server.process_state().store.span()
     except DataError as broken:
@@ -42,11 +50,18 @@ def draw(pages: Path) -> None:
     view = session.resolve(span, _page_name())
     say = words(view.lang)
     _dress(view.lang)
-    chosen = st.navigation([
-        st.Page(pages / f"{name}.py", title=say(f"page_{name}.title"), default=name == PAGES[0],
-                url_path="" if name == PAGES[0] else name)
-        for name in PAGES
-    ], position="top")
+    chosen = st.navigation(
+        [
+            st.Page(
+                pages / f"{name}.py",
+                title=say(f"page_{name}.title"),
+                default=name == PAGES[0],
+                url_path="" if name == PAGES[0] else name,
+            )
+            for name in PAGES
+        ],
+        position="top",
+    )
     _sidebar(say, span)
     _notices(say)
     chosen.run()
@@ -55,8 +70,11 @@ def draw(pages: Path) -> None:
 def _refuse(broken: DataError) -> None:
     """Say in three languages that the data is at fault, and where first."""
     for lang in LANGS:
-        _html(Markup('<p class="ts-note" lang="{}" dir="{}">{}</p>').format(
-            lang, direction(lang), words(lang)("app.data_fault")))
+        _html(
+            Markup('<p class="ts-note" lang="{}" dir="{}">{}</p>').format(
+                lang, direction(lang), words(lang)("app.data_fault")
+            )
+        )
     st.code(str(broken.faults[0]) if broken.faults else "", language=None)
 
 
@@ -79,7 +97,11 @@ def _css(lang: str) -> str:
         f"src:url(tansiq/assets/IBMPlexSansArabic-{name}.ttf)}}"
         for weight, name in ((400, "Regular"), (600, "SemiBold"), (700, "Bold"))
     )
-    return faces + "".join((_ASSETS / name).read_text(encoding="utf-8") for name in names)
+    return (
+        faces
+        + details.family_css()
+        + "".join((_ASSETS / name).read_text(encoding="utf-8") for name in names)
+    )
 
 
 _ROOT: Final = {
@@ -104,20 +126,37 @@ def _dress(lang: str) -> None:
 def _sidebar(say: Words, span: tuple[date, date]) -> None:
     """Draw the filters that every page shares."""
     with st.sidebar:
-        st.radio(say("app.language"), LANGS, key="lang", horizontal=True,
-                 format_func=lambda lang: say(f"lang.{lang}"), label_visibility="collapsed")
+        st.radio(
+            say("app.language"),
+            LANGS,
+            key="lang",
+            horizontal=True,
+            format_func=lambda lang: say(f"lang.{lang}"),
+            label_visibility="collapsed",
+        )
         st.text_input(say("filter.label_q"), key="search", placeholder=say("app.search_hint"))
-        st.multiselect(say("filter.label_province"), _provinces(), key="province",
-                       placeholder=say("filter.any_province"),
-                       format_func=lambda code: say.label("admin1", code))
-        st.multiselect(say("filter.label_type"), EVENT_TYPES, key="type",
-                       placeholder=say("filter.any_type"),
-                       format_func=lambda kind: say.label("type", kind))
+        st.multiselect(
+            say("filter.label_province"),
+            _provinces(),
+            key="province",
+            placeholder=say("filter.any_province"),
+            format_func=lambda code: say.label("admin1", code),
+        )
+        st.multiselect(
+            say("filter.label_type"),
+            EVENT_TYPES,
+            key="type",
+            placeholder=say("filter.any_type"),
+            format_func=lambda kind: say.label("type", kind),
+        )
         st.toggle(say("filter.label_centres"), key="centres")
         st.button(say("app.reset"), key="reset", on_click=session.reset, args=(span,))
-        _html(Markup('<p class="ts-sub">{}<br>{}</p>').format(
-            say("app.version", version=server.process_state().package.version),
-            say("app.indicative")))
+        _html(
+            Markup('<p class="ts-sub">{}<br>{}</p>').format(
+                say("app.version", version=server.process_state().package.version),
+                say("app.indicative"),
+            )
+        )
 
 
 @st.cache_data(show_spinner=False)
@@ -135,10 +174,15 @@ def _notices(say: Words) -> None:
     if found:
         lines = Markup("").join(
             Markup("<li>{}</li>").format(
-                say(f"filter.notice.{n.reason}", key=n.key, value=isolate(n.value[:80])))
-            for n in found)
-        _html(Markup('<div class="ts-note" role="status"><b>{}</b><ul>{}</ul></div>').format(
-            say("app.notice_title"), lines))
+                say(f"filter.notice.{n.reason}", key=n.key, value=isolate(n.value[:80]))
+            )
+            for n in found
+        )
+        _html(
+            Markup('<div class="ts-note" role="status"><b>{}</b><ul>{}</ul></div>').format(
+                say("app.notice_title"), lines
+            )
+        )
 
 
 # ---------------------------------------------------------------- what pages call
@@ -159,15 +203,26 @@ def head(view: View, say: Words) -> None:
     state = server.process_state()
     chosen = view.filter
     total, without = state.store.count(chosen), len(state.store.unlocated(chosen))
-    _html(Markup('<p class="ts-head"><span class="ts-brand">{}</span>'
-                 '<span class="ts-strap">{}</span></p><h1 class="ts-story">{}</h1>'
-                 '<p class="ts-sub">{}</p>').format(
-        say("app.title"), say("app.strap"), _story(view, say, total), chosen.sentence(view.lang)))
+    _html(
+        Markup(
+            '<p class="ts-head"><span class="ts-brand">{}</span>'
+            '<span class="ts-strap">{}</span></p><h1 class="ts-story">{}</h1>'
+            '<p class="ts-sub">{}</p>'
+        ).format(
+            say("app.title"), say("app.strap"), _story(view, say, total), chosen.sentence(view.lang)
+        )
+    )
     with st.container(key="count"):
-        _html(Markup('<p class="ts-sub"><span class="ts-count">{}</span></p>').format(
-            number(total, view.lang)))
-    _html(Markup('<p class="ts-sub ts-counts">{}</p>').format(
-        _counts(view, say, total - without, without)))
+        _html(
+            Markup('<p class="ts-sub"><span class="ts-count">{}</span></p>').format(
+                number(total, view.lang)
+            )
+        )
+    _html(
+        Markup('<p class="ts-sub ts-counts">{}</p>').format(
+            _counts(view, say, total - without, without)
+        )
+    )
 
 
 def _story(view: View, say: Words, total: int) -> str:
@@ -207,20 +262,26 @@ def time_strip(view: View, say: Words) -> None:
     span = store.span()
     open_ended = _undated(view.filter)
     months = store.by_month(open_ended)
-    shown = histogram.bars(zip(months["ym"], months["n"], strict=True), span,
-                           st.session_state["dates"])
+    shown = histogram.bars(
+        zip(months["ym"], months["n"], strict=True), span, st.session_state["dates"]
+    )
     years = {y: digits(str(y), view.lang) for y in range(span[0].year + 1, span[1].year + 1)}
     with st.container(key="time"):
-        _html(Markup("{}{}").format(
-            histogram.svg(shown, say("app.histogram")), histogram.axis(span, years)))
-        st.slider(say("app.dates"), *span, key="dates", format="YYYY-MM-DD",
-                  label_visibility="collapsed")
+        _html(
+            Markup("{}{}").format(
+                histogram.svg(shown, say("app.histogram")), histogram.axis(span, years)
+            )
+        )
+        st.slider(
+            say("app.dates"), *span, key="dates", format="YYYY-MM-DD", label_visibility="collapsed"
+        )
         _steps(say, span)
 
 
 def _undated(chosen: EventFilter) -> EventFilter:
-    return EventFilter(provinces=chosen.provinces, types=chosen.types, q=chosen.q,
-                       datasets=chosen.datasets)
+    return EventFilter(
+        provinces=chosen.provinces, types=chosen.types, q=chosen.q, datasets=chosen.datasets
+    )
 
 
 def _steps(say: Words, span: tuple[date, date]) -> None:
@@ -230,18 +291,36 @@ def _steps(say: Words, span: tuple[date, date]) -> None:
     ranges = _quick_ranges(say, span)
     state["quick"] = next((n for n, r in ranges.items() if r == state["dates"]), None)
     with st.container(key="steps", horizontal=True, vertical_alignment="bottom"):
-        st.button("‹", key="earlier", help=say("app.earlier_help"), on_click=_shift, args=(-1, span))
+        st.button(
+            "‹", key="earlier", help=say("app.earlier_help"), on_click=_shift, args=(-1, span)
+        )
         st.button("›", key="later", help=say("app.later_help"), on_click=_shift, args=(1, span))
-        st.date_input(say("app.from"), key="typed_from", min_value=span[0], max_value=span[1],
-                      format="YYYY-MM-DD", on_change=_typed, width=150)
-        st.date_input(say("app.to"), key="typed_to", min_value=span[0], max_value=span[1],
-                      format="YYYY-MM-DD", on_change=_typed, width=150)
+        st.date_input(
+            say("app.from"),
+            key="typed_from",
+            min_value=span[0],
+            max_value=span[1],
+            format="YYYY-MM-DD",
+            on_change=_typed,
+            width=150,
+        )
+        st.date_input(
+            say("app.to"),
+            key="typed_to",
+            min_value=span[0],
+            max_value=span[1],
+            format="YYYY-MM-DD",
+            on_change=_typed,
+            width=150,
+        )
         st.pills(say("app.quick"), list(ranges), key="quick", on_change=_quick, args=(ranges,))
 
 
 def _quick_ranges(say: Words, span: tuple[date, date]) -> dict[str, tuple[date, date]]:
-    ranges = {say("app.quick_all"): span,
-              say("app.quick_may_2021"): (date(2021, 5, 1), date(2021, 5, 31))}
+    ranges = {
+        say("app.quick_all"): span,
+        say("app.quick_may_2021"): (date(2021, 5, 1), date(2021, 5, 31)),
+    }
     for year in range(span[0].year, span[1].year + 1):
         first, last = max(date(year, 1, 1), span[0]), min(date(year, 12, 31), span[1])
         ranges[digits(str(year), say.lang)] = (first, last)
@@ -271,12 +350,15 @@ def map_view(view: View, say: Words) -> None:
     """Draw the map with the current filter, and take the reader's choice from it."""
     missing = webmap.missing_assets()
     if missing:
-        _html(Markup('<p class="ts-note" role="alert">{}</p>').format(
-            say("app.map_missing", files=isolate(", ".join(missing)))))
+        _html(
+            Markup('<p class="ts-note" role="alert">{}</p>').format(
+                say("app.map_missing", files=isolate(", ".join(missing)))
+            )
+        )
         return
     state = server.process_state()
     theme = st.context.theme.type or "light"
-    chart = webmap.base(state.package.version.rsplit("+", 1)[-1], view.lang, theme)
+    chart = webmap.base(state.version, view.lang, theme)
     with st.container(key="mapbox"):
         _html(Markup('<div class="ts-fallback">{}</div>').format(say("app.map_waiting")))
         click = webmap.show(chart, _call(view), MAP_HEIGHT)
@@ -319,8 +401,9 @@ def selection(view: View, say: Words) -> None:
         if found:
             _html(details.event(state.package, found, say))
             if not view.filter.matches(_events([event])).all():
-                _html(Markup('<p class="ts-note">{}</p>').format(
-                    say("panel.selected_not_in_filter")))
+                _html(
+                    Markup('<p class="ts-note">{}</p>').format(say("panel.selected_not_in_filter"))
+                )
         if found or centre:
             st.button(say("page_map.close"), key="close", on_click=_close)
         else:
@@ -343,17 +426,22 @@ def unlocated(view: View, say: Words) -> None:
     rows = server.process_state().store.unlocated(view.filter)
     if rows.empty:
         return
-    _html(Markup('<div class="ts-panel"><h3>{} ({})</h3><p class="ts-sub">{}</p></div>').format(
-        say("page_map.no_point"), number(len(rows), view.lang), say("page_map.no_point_why")))
+    _html(
+        Markup('<div class="ts-panel"><h3>{} ({})</h3><p class="ts-sub">{}</p></div>').format(
+            say("page_map.no_point"), number(len(rows), view.lang), say("page_map.no_point_why")
+        )
+    )
     event_list(rows, say, key="unlocated", height=min(36 * (len(rows) + 1), 260))
 
 
 def event_list(rows: pd.DataFrame, say: Words, key: str, height: int | str = "auto") -> None:
     """List events by date and title; choosing a row selects the event."""
-    shown = pd.DataFrame({
-        say("page_events.date"): [_dates(row, say.lang) for row in rows.itertuples()],
-        say("page_events.event"): rows[f"title_{say.lang}"],
-    })
+    shown = pd.DataFrame(
+        {
+            say("page_events.date"): [_dates(row, say.lang) for row in rows.itertuples()],
+            say("page_events.event"): rows[f"title_{say.lang}"],
+        }
+    )
     _choosable(shown, list(rows["event_id"]), key, height)
 
 
@@ -371,8 +459,15 @@ def _choosable(shown: pd.DataFrame, ids: list[str], key: str, height: int | str)
         session.choose(event=ids[rows[0]] if rows else "")
         st.session_state["picked"] = [ids[row] for row in rows[:1]]
 
-    st.dataframe(shown, key=name, hide_index=True, on_select=choose, height=height,
-                 selection_mode="single-row", width="stretch")
+    st.dataframe(
+        shown,
+        key=name,
+        hide_index=True,
+        on_select=choose,
+        height=height,
+        selection_mode="single-row",
+        width="stretch",
+    )
 
 
 def events_table(view: View, say: Words) -> None:
@@ -382,19 +477,23 @@ def events_table(view: View, say: Words) -> None:
         _empty(say)
         return
     lang = say.lang
-    shown = pd.DataFrame({
-        say("page_events.date"): [_dates(row, lang) for row in rows.itertuples()],
-        say("page_events.event"): rows[f"title_{lang}"],
-        say("page_events.type"): [say.label("type", kind) for kind in rows["event_type"]],
-        say("page_events.place"): rows[f"place_{lang}"],
-        say("page_events.governorate"): [_governorates(row, say) for row in rows.itertuples()],
-        say("page_events.precision"): [say(f"precision.{p}") for p in rows["geo_precision"]],
-        say("page_events.fatalities"): [details.killed(row._asdict(), say)
-                                        for row in rows.itertuples(index=False)],
-        say("page_events.sources"): [number(len(str(s).split(";")), lang)
-                                     for s in rows["source_ids"]],
-        say("page_events.id"): rows["event_id"],
-    })
+    shown = pd.DataFrame(
+        {
+            say("page_events.date"): [_dates(row, lang) for row in rows.itertuples()],
+            say("page_events.event"): rows[f"title_{lang}"],
+            say("page_events.type"): [say.label("type", kind) for kind in rows["event_type"]],
+            say("page_events.place"): rows[f"place_{lang}"],
+            say("page_events.governorate"): [_governorates(row, say) for row in rows.itertuples()],
+            say("page_events.precision"): [say(f"precision.{p}") for p in rows["geo_precision"]],
+            say("page_events.fatalities"): [
+                details.killed(row._asdict(), say) for row in rows.itertuples(index=False)
+            ],
+            say("page_events.sources"): [
+                number(len(str(s).split(";")), lang) for s in rows["source_ids"]
+            ],
+            say("page_events.id"): rows["event_id"],
+        }
+    )
     _choosable(shown, list(rows["event_id"]), "table", 460)
 
 
@@ -404,8 +503,11 @@ def _governorates(row: object, say: Words) -> str:
 
 
 def _empty(say: Words) -> None:
-    _html(Markup('<div class="ts-empty"><b>{}</b><br>{}</div>').format(
-        say("page_map.empty"), say("page_map.empty_hint")))
+    _html(
+        Markup('<div class="ts-empty"><b>{}</b><br>{}</div>').format(
+            say("page_map.empty"), say("page_map.empty_hint")
+        )
+    )
 
 
 def monthly_chart(view: View, say: Words) -> None:
@@ -413,15 +515,20 @@ def monthly_chart(view: View, say: Words) -> None:
     months = server.process_state().store.by_month(view.filter)
     if months.empty:
         return
-    frame = pd.DataFrame({
-        say("page_events.month"): [f"{ym // 100}-{ym % 100:02d}" for ym in months["ym"]],
-        say("page_events.number"): months["n"],
-    })
+    frame = pd.DataFrame(
+        {
+            say("page_events.month"): [f"{ym // 100}-{ym % 100:02d}" for ym in months["ym"]],
+            say("page_events.number"): months["n"],
+        }
+    )
     st.bar_chart(frame, x=say("page_events.month"), y=say("page_events.number"), height=220)
     with st.container(key="chart_total"):
         total = int(months["n"].sum())
-        _html(Markup('<p class="ts-sub">{}</p>').format(
-            say("page_events.chart_total", events=say.count("unit.events", total))))
+        _html(
+            Markup('<p class="ts-sub">{}</p>').format(
+                say("page_events.chart_total", events=say.count("unit.events", total))
+            )
+        )
 
 
 def take_away(view: View, say: Words) -> None:
@@ -429,10 +536,15 @@ def take_away(view: View, say: Words) -> None:
     query = urlencode(view.to_query(include_view=False))
     links = Markup("").join(
         Markup('<a href="tansiq/download?{}" download>{}</a>').format(
-            "&".join(filter(None, (words_, query))), say(f"app.take_{name}"))
-        for name, words_ in TAKES.items())
-    _html(Markup('<div class="ts-panel"><h3>{}</h3><div class="ts-away">{}</div></div>').format(
-        say("app.take_away"), links))
+            "&".join(filter(None, (words_, query))), say(f"app.take_{name}")
+        )
+        for name, words_ in TAKES.items()
+    )
+    _html(
+        Markup('<div class="ts-panel"><h3>{}</h3><div class="ts-away">{}</div></div>').format(
+            say("app.take_away"), links
+        )
+    )
 
 
 def title(text: str) -> None:
@@ -442,8 +554,11 @@ def title(text: str) -> None:
 
 def centres(view: View, say: Words) -> None:
     """Show the history of each centre as a timeline, with its sources."""
-    _html(details.centres(server.process_state().package, day_of(view), say,
-                        server.process_state().store.span()))
+    _html(
+        details.centres(
+            server.process_state().package, day_of(view), say, server.process_state().store.span()
+        )
+    )
 
 
 def about(say: Words) -> None:
@@ -451,8 +566,13 @@ def about(say: Words) -> None:
     state = server.process_state()
     _html(details.about(state.package, state.basemap.attribution, say))
     sources = state.package.frames["sources"]
-    st.dataframe(details.source_table(sources, say), hide_index=True, width="stretch", height=520,
-                 column_config={say("page_about.link"): st.column_config.LinkColumn()})
+    st.dataframe(
+        details.source_table(sources, say),
+        hide_index=True,
+        width="stretch",
+        height=520,
+        column_config={say("page_about.link"): st.column_config.LinkColumn()},
+    )
 
 
 def sync() -> None:

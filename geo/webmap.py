@@ -12,8 +12,6 @@ import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import resources
-from pathlib import Path
 from typing import Any, Final, cast
 
 import folium
@@ -23,13 +21,12 @@ from streamlit_folium import st_folium
 
 from geo import vendor
 from geo.errors import TansiqError
+from geo.scripts import SCRIPTS, STYLES, asset
 
 LANGUAGES: Final = ("en", "ar", "ckb")
 THEMES: Final = ("light", "dark")
 # from `<base>/component/streamlit_folium.st_folium/index.html` back to our own routes
 ROUTES: Final = "../../tansiq"
-SCRIPTS: Final = ("layer.js",)
-STYLES: Final = ("layer.css",)
 HEX: Final = re.compile(r"[0-9a-f]{1,64}")
 
 _BOOT = """
@@ -92,7 +89,7 @@ def literal(call: Mapping[str, object]) -> str:
 
 
 def _name(key: str) -> str:
-    if not re.fullmatch(r"[a-z]+", key):
+    if not re.fullmatch(r"[a-z][a-z0-9]*", key):
         raise TansiqError(f"A map call may not carry the key {key!r}.")
     return key
 
@@ -113,11 +110,6 @@ def _hex(text: str) -> str:
     return text
 
 
-def asset(name: str) -> Path:
-    """Return the path of one of our own scripts or styles."""
-    return Path(str(resources.files("geo") / "assets" / name))
-
-
 def _address(name: str) -> str:
     """Return where the frame finds an asset; its digest makes a new version a new address."""
     return f"{ROUTES}/assets/{name}?v={hashlib.sha256(asset(name).read_bytes()).hexdigest()[:12]}"
@@ -136,8 +128,15 @@ def base(version: str, lang: str, theme: str) -> folium.Map:
     ``version`` is the data version's hexadecimal part. The view is the layer's own
     affair: it reads and writes ``lat``, ``lon`` and ``z`` of the address.
     """
-    chart = folium.Map(location=(35.3, 44.2), zoom_start=7, tiles=None, zoom_control=False,
-                       attribution_control=False, min_zoom=5, max_zoom=15)
+    chart = folium.Map(
+        location=(35.3, 44.2),
+        zoom_start=7,
+        tiles=None,
+        zoom_control=False,
+        attribution_control=False,
+        min_zoom=5,
+        max_zoom=15,
+    )
     chart.default_js = [("leaflet", f"{ROUTES}/assets/leaflet.js")]
     chart.default_css = [("leaflet_css", f"{ROUTES}/assets/leaflet.css")]
     _Layer(version, LANGUAGES.index(lang), THEMES.index(theme)).add_to(chart)
@@ -148,8 +147,14 @@ def show(chart: folium.Map, call: Mapping[str, object], height: int) -> Click | 
     """Draw the map with a call to its layer; return the reader's last choice, if any."""
     group = folium.FeatureGroup(name="call", control=False)
     _Call(call).add_to(group)
-    answer = st_folium(chart, key="map", height=height, use_container_width=True,
-                       feature_group_to_add=group, returned_objects=[])
+    answer = st_folium(
+        chart,
+        key="map",
+        height=height,
+        use_container_width=True,
+        feature_group_to_add=group,
+        returned_objects=[],
+    )
     return _click(cast("dict[str, Any] | None", answer))
 
 
