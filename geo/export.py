@@ -69,15 +69,14 @@ def to_bytes(package: Package, store: Store, asked: View | EventFilter, fmt: str
         raise TansiqError(f"There is no format {fmt!r}; there are {', '.join(FORMATS)}.")
     mimetype, write = FORMATS[fmt]
     taken = extract(package, store, asked)
-    return Download(write(taken), file_name(taken, "events", fmt), mimetype)
+    name = file_name(taken.view.filter, "events", package.version, fmt)
+    return Download(write(taken), name, mimetype)
 
 
-def file_name(taken: Extract, what: str, ending: str) -> str:
+def file_name(asked: EventFilter, what: str, version: str, ending: str) -> str:
     """Return a download's name: what it is, the data version, and the filter's digest if any."""
-    asked = taken.view.filter
-    parts = ["tansiq", what, taken.about["data_version"]]
     chosen = [] if asked == EventFilter() else [asked.digest()[:8]]
-    return cells.file_name("-".join([*parts, *chosen]), ending)
+    return cells.file_name("-".join(["tansiq", what, version, *chosen]), ending)
 
 
 def write(package: Package, store: Store, asked: View | EventFilter, fmt: str, out: Path) -> None:

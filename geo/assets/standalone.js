@@ -36,10 +36,12 @@
   /* Publisher, and the title as a link; the title keeps the language it was published in. */
   function publication(id) {
     const source = sources[id];
-    const node = el("span", `${source.publisher}: `);
+    const node = el("span");
     const title = link(source.url, source.title || words.no_title);
     if (source.title) Object.assign(title, { lang: source.language, dir: "auto" });
-    node.append(title);
+    const alone = el("bdi"); // so that a title cannot turn the words around it
+    alone.append(title);
+    node.append(el("bdi", source.publisher), ": ", alone);
     return node;
   }
 
@@ -66,7 +68,7 @@
   function cell(name, nodes, kind) {
     const node = el("td", undefined, kind);
     if (name) node.dataset.name = name;
-    node.append(...nodes.filter((one) => one !== ""));
+    node.append(...nodes.filter((one) => one.textContent || one.tagName === "BR"));
     return node;
   }
 
