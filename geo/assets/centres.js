@@ -49,6 +49,8 @@
   }
 
   const box = (m, gap) => [m.x - m.r - gap, m.y - m.r - gap, m.x + m.r + gap, m.y + m.r + gap];
+  /* Square pixels that two boxes have in common. */
+  const shared = (a, b) => Math.max(0, Math.min(a[2], b[2]) - Math.max(a[0], b[0])) * Math.max(0, Math.min(a[3], b[3]) - Math.max(a[1], b[1]));
   const meets = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 
   /* Choose a free side for each name, those of the network first; returns names to be written
@@ -61,8 +63,10 @@
     for (const c of [...laid].sort((a, b) => b.main - a.main || a.y - b.y)) {
       if (!c.main && frame.zoom < FROM_ZOOM) continue;
       const style = { weight: c.main ? 700 : 400, size: c.main ? 12.5 : 11.5, rtl: theme.rtl };
-      const sides = sidesOf(frame, theme, c, style).filter((s) => !taken.some((b) => meets(b, s.box)));
-      const side = sides.find((s) => inside(s.box)) || sides[0];
+      const sides = sidesOf(frame, theme, c, style).map((s) => ({ ...s, lost: taken.reduce((sum, b) => sum + shared(b, s.box), 0) }));
+      const free = sides.filter((s) => s.lost === 0);
+      // a centre of the network is never without its name, however crowded its place
+      const side = free.find((s) => inside(s.box)) || free[0] || (c.main && sides.reduce((a, b) => (b.lost < a.lost ? b : a)));
       if (!side) continue;
       taken.push(side.box);
       written.push({ ...side, text: c.name, style: { ...style, align: side.align } });
@@ -77,9 +81,10 @@
     const beside = (align, left, x) => ({ align, x, y: c.y, box: [left, c.y - 8, left + w, c.y + 8] });
     const over = (y) => ({ align: "center", x: c.x, y, box: [c.x - w / 2, y - 8, c.x + w / 2, y + 8] });
     const [right, left] = [beside("left", c.x + gap, c.x + gap), beside("right", c.x - gap - w, c.x - gap)];
-    const low = (s) => ({ ...s, y: s.y + 9, box: [s.box[0], s.box[1] + 9, s.box[2], s.box[3] + 9] });
+    const moved = (s, dx, dy) => ({ ...s, x: s.x + dx, y: s.y + dy, box: [s.box[0] + dx, s.box[1] + dy, s.box[2] + dx, s.box[3] + dy] });
     const [near, far] = theme.rtl ? [left, right] : [right, left];
-    return [near, far, over(c.y - gap - 5), low(near), low(far)];
+    const above = over(c.y - gap - 5);
+    return [near, far, above, moved(near, 0, 9), moved(far, 0, 9), moved(near, 0, -9), moved(far, 0, -9), moved(above, -w / 3, 0), moved(above, w / 3, 0)];
   }
 
   function paintStems({ ctx }, theme, laid) {

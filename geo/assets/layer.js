@@ -280,6 +280,10 @@
       hear("pointermove", (e) => { if (e.pointerType !== "touch") this.hover(e.target.closest(".tq-corner, .tq-card") ? null : map.mouseEventToContainerPoint(e)); });
       hear("pointerleave", () => this.hover(null));
       hear("keydown", (e) => this.key(e));
+      // Leaflet focuses the map on a press too, so the browser's own guess shows the frame always;
+      // a Tab into a frame is heard only when it comes up again
+      hear("keyup", () => host.classList.add("tq-keys"));
+      hear("pointerdown", () => host.classList.remove("tq-keys"));
     }
 
     key(e) {

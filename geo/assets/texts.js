@@ -19,6 +19,8 @@
       lines.push({ kind: "title", text: centre.one.label });
       for (const text of statusLines(centre, w)) lines.push({ kind: "note", text });
     }
+    const places = new Set(known.map((one) => (one ? one.place : "")));
+    if (!broken && places.size === 1 && known[0]) lines.push({ kind: "title", text: known[0].place });
     if (broken) lines.push({ kind: "note", text: w("error_details") });
     else for (const one of known) {
       lines.push({ kind: "event", text: one ? one.title : "…", draw: one && sign(one.family) });

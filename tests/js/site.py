@@ -15,13 +15,11 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from geo import vendor
+from geo.scripts import SCRIPTS
 
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / "geo" / "assets"
 BASEMAP = ROOT / "data" / "basemap"
-# the order in which a page must load them, after Leaflet
-SCRIPTS = ("columns.js", "words.js", "theme.js", "marks.js", "texts.js", "sheet.js", "basemap.js",
-           "events.js", "density.js", "centres.js", "panel.js", "address.js", "layer.js")
 KINDS = {".js": "text/javascript", ".css": "text/css", ".json": "application/json",
          ".html": "text/html", ".webp": "image/webp", ".ttf": "font/ttf", ".bin": "application/octet-stream"}
 
