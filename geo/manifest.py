@@ -15,12 +15,11 @@ NAME: Final = "manifest.json"
 
 
 def build(draft: Draft) -> bytes:
-    """Return the manifest of a folder as canonical JSON; a file that is missing is left out."""
-    files = {}
-    for name in draft.descriptor.files:
-        path = draft.folder / name
-        if path.is_file():
-            files[name] = _entry(path.read_bytes(), draft.row_counts.get(name))
+    """Return the manifest of a folder as canonical JSON; every file has to be there."""
+    files = {
+        name: _entry((draft.folder / name).read_bytes(), draft.row_counts.get(name))
+        for name in draft.descriptor.files
+    }
     return render({"files": files, "version": draft.descriptor.version})
 
 
@@ -35,6 +34,12 @@ def _entry(content: bytes, rows: int | None) -> dict[str, int | str]:
     if rows is not None:
         entry["rows"] = rows
     return {**entry, "sha256": hashlib.sha256(content).hexdigest()}
+
+
+def missing(draft: Draft) -> list[Fault]:
+    """Return a fault for each file of the package that is not there."""
+    found = _missing_file(draft, None, {})
+    return [Fault(name, 0, "", "missing_file", value, message) for name, value, message in found]
 
 
 def faults(draft: Draft) -> Iterator[Fault]:

@@ -34,6 +34,7 @@ FORM_WORDS: Final = {
     "integer": "a whole number without leading zeros",
     "boolean": "true or false",
 }
+_NEEDS_QUOTES: Final = re.compile('[,"\r\n]')
 PRECISION_OF_LENGTH: Final = {10: "day", 7: "month", 4: "year"}
 
 
@@ -234,12 +235,12 @@ def read_table(folder: Path, resource: Resource) -> Table:
     path = folder / resource.path
     raw = path.read_bytes() if path.is_file() else b""
     text = raw.decode("utf-8", errors="surrogateescape")
-    records, broken = _records(text.removeprefix("\ufeff"))
-    header = records[0].cells if records else ()
-    return Table(resource, raw, text, header, tuple(records[1:]), broken)
+    found, broken = records(text.removeprefix("\ufeff"))
+    header = found[0].cells if found else ()
+    return Table(resource, raw, text, header, tuple(found[1:]), broken)
 
 
-def _records(text: str) -> tuple[list[Row], tuple[int, str] | None]:
+def records(text: str) -> tuple[list[Row], tuple[int, str] | None]:
     """Parse CSV text; line numbers are physical and 1-based."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[Row] = []
@@ -257,11 +258,14 @@ def _records(text: str) -> tuple[list[Row], tuple[int, str] | None]:
 
 def render(header: Iterable[str], rows: Iterable[Iterable[str]]) -> bytes:
     """Return a table in its one canonical form: UTF-8, LF, minimal quoting, final newline."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\n", quoting=csv.QUOTE_MINIMAL)
-    writer.writerow(header)
-    writer.writerows(rows)
-    return buffer.getvalue().encode("utf-8", errors="surrogateescape")
+    # csv's own writer leaves a lone carriage return without quotes
+    lines = (",".join(_quoted(cell) for cell in row) for row in (header, *rows))
+    return "".join(f"{line}\n" for line in lines).encode("utf-8", errors="surrogateescape")
+
+
+def _quoted(cell: str) -> str:
+    """Return a cell in quotes when it cannot stand without."""
+    return '"' + cell.replace('"', '""') + '"' if _NEEDS_QUOTES.search(cell) else cell
 
 
 def edtf_span(text: str) -> tuple[date, date]:

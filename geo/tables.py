@@ -96,7 +96,10 @@ def write_manifest(folder: Path) -> Path:
     The manifest vouches for bytes, not for their sense: `validate` is still to be asked.
     Raises `DataError` when a file of the package is missing.
     """
-    write_atomic(folder / manifest.NAME, manifest.build(draft.read(folder)))
+    found = draft.read(folder)
+    if missing := manifest.missing(found):
+        raise DataError(missing)
+    write_atomic(folder / manifest.NAME, manifest.build(found))
     return folder / manifest.NAME
 
 

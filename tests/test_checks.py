@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo import checks, rules, tables
+from geo import checks, draft, rules, tables
 from tests.planting import CELLS, PLANTS, Plant, cell, copy_to
 
 REGISTRIES = (checks.FILES, checks.CELLS, checks.TABLES, rules.RULES)
@@ -15,9 +15,9 @@ def folder(tmp_path):
     return copy_to(tmp_path)
 
 
-def places(folder):
-    """Return what is found, without value and words."""
-    return {(f.rule, f.file, f.line, f.field) for f in tables.validate(folder)}
+def places(package):
+    """Return what is found in a draft, without value and words."""
+    return {(f.rule, f.file, f.line, f.field) for f in checks.faults(package)}
 
 
 @pytest.mark.parametrize("plant", PLANTS, ids=lambda plant: plant.id)
@@ -26,10 +26,11 @@ def test_a_fault_is_found_by_its_check_alone(folder, plant, monkeypatch):
     expected = (plant.rule, plant.file, plant.line(folder), plant.field)
     plant.put(folder)
     tables.write_manifest(folder)
-    assert places(folder) == {expected}
+    package = draft.read(folder)
+    assert places(package) == {expected}
     registry = next(one for one in REGISTRIES if plant.rule in one)
     monkeypatch.delitem(registry, plant.rule)
-    assert places(folder) == set()
+    assert places(package) == set()
 
 
 def test_every_check_has_a_planted_fault():
