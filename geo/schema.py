@@ -81,13 +81,6 @@ class Resource:
     foreign_keys: tuple[tuple[str, str, str], ...]
     rules: tuple[Mapping[str, Any], ...]
 
-    def lists(self, resource: str) -> Iterable[Column]:
-        """Yield the columns that list ids of another table."""
-        for column in self.columns.values():
-            target = column.special.get("list", {}).get("reference", {})
-            if target.get("resource") == resource:
-                yield column
-
 
 @dataclass(frozen=True, slots=True)
 class Descriptor:
