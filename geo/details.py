@@ -51,23 +51,24 @@ def _pairs(pairs: Iterable[tuple[str, str | Markup]]) -> Markup:
 
 
 def shape(family: marks.Family) -> Markup:
-    """Return a family's mark as a small picture, as it is on the map."""
-    points = marks.SHAPES[family.shape]
-    if not points:
-        inner = Markup('<circle r="0.95"/>')
-    else:
-        inner = Markup('<polygon points="{}"/>').format(
-            " ".join(f"{x:g},{-y:g}" for x, y in points)
-        )
-    return Markup(
-        '<svg viewBox="-1.2 -1.2 2.4 2.4" class="ts-{}" aria-hidden="true">{}</svg>'
-    ).format(family.id, inner)
+    """Return a family's mark as it is on the map; its look is in `family_css`."""
+    return Markup('<i class="ts-mark ts-{}" aria-hidden="true"></i>').format(family.id)
 
 
 def family_css() -> str:
-    """Return the families' colours on light and dark ground as style rules."""
-    rules = [f".ts-{f.id}{{fill:light-dark({f.colour},{f.colour_dark})}}" for f in marks.FAMILIES]
-    return "".join(rules)
+    """Return the families' shapes and their colours on light and dark ground as style rules."""
+    return "".join(
+        f".ts-{f.id}{{background:light-dark({f.colour},{f.colour_dark});clip-path:{_clip(f)}}}"
+        for f in marks.FAMILIES
+    )
+
+
+def _clip(family: marks.Family) -> str:
+    points = marks.SHAPES[family.shape]
+    if not points:
+        return "circle(42%)"
+    corners = (f"{50 + 42 * x:.0f}% {50 - 42 * y:.0f}%" for x, y in points)
+    return f"polygon({','.join(corners)})"
 
 
 # ---------------------------------------------------------------- events

@@ -1,4 +1,7 @@
-"""The slim histogram over the date slider: same axis, as an SVG made of numbers only."""
+"""The slim histogram over the date slider: it shares the slider's axis, bar by bar.
+
+Bars are plain boxes with positions in percent, since Streamlit strips SVG from HTML.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,6 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
-WIDTH, HEIGHT = 1000, 44
 Bar = tuple[float, float, int, bool]
 
 
@@ -37,22 +39,18 @@ def bars(
     return found
 
 
-def svg(columns: Iterable[Bar], label: str) -> Markup:
+def draw(columns: Iterable[Bar], label: str) -> Markup:
     """Draw the bars; the tallest fills the height (square root scale keeps 1 beside 40)."""
     columns = list(columns)
     tallest = max((count for _, _, count, _ in columns), default=1) ** 0.5
     drawn = Markup("").join(_bar(column, tallest) for column in columns)
-    return Markup(
-        '<svg class="ts-hist" viewBox="0 0 {} {}" preserveAspectRatio="none" role="img"'
-        ' aria-label="{}">{}</svg>'
-    ).format(WIDTH, HEIGHT, label, drawn)
+    return Markup('<div class="ts-hist" role="img" aria-label="{}">{}</div>').format(label, drawn)
 
 
 def _bar(column: Bar, tallest: float) -> Markup:
     left, width, count, inside = column
-    height = max(HEIGHT * count**0.5 / tallest, 2) if count else 0
-    return Markup('<rect class="{}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>').format(
-        "in" if inside else "out", left * WIDTH, HEIGHT - height, max(width * WIDTH - 1, 2), height
+    return Markup('<i class="{}" style="left:{:.2f}%;width:{:.2f}%;height:{:.0f}%"></i>').format(
+        "in" if inside else "out", 100 * left, 100 * width, 100 * count**0.5 / tallest
     )
 
 

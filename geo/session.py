@@ -33,6 +33,7 @@ def resolve(span: tuple[date, date], page: str) -> View:
     written = st.session_state.get("written")
     if written is None or (_words(addressed) != written and not (turned and not query)):
         _seed(addressed, span, notices)
+        st.session_state["written"] = _words(addressed)
     view = _from_widgets(span)
     st.session_state["view"] = view
     return view
@@ -59,9 +60,13 @@ def write(view: View) -> None:
         st.query_params.from_dict(words)
 
 
-def choose(event: str = "", centre: str = "") -> None:
-    """Select one event or one centre (ids), or nothing."""
+def choose(event: str = "", centre: str = "", picked: Sequence[str] = ()) -> None:
+    """Select one event or one centre (ids), or nothing.
+
+    ``picked`` are all events under the reader's click, of which ``event`` is one.
+    """
     st.session_state["event"], st.session_state["centre"] = event, centre
+    st.session_state["picked"] = list(picked)
 
 
 def set_dates(first: date, last: date) -> None:
@@ -72,7 +77,6 @@ def set_dates(first: date, last: date) -> None:
 def reset(span: tuple[date, date]) -> None:
     """Return to the default filter, in the reader's language."""
     _seed(View(lang=st.session_state["lang"]), span, ())
-    st.session_state["picked"] = ()
 
 
 def _words(view: View) -> dict[str, str]:
@@ -83,14 +87,13 @@ def _seed(view: View, span: tuple[date, date], found: Sequence[Notice]) -> None:
     """Set every widget from a view; the only place that does."""
     chosen = view.filter
     state = st.session_state
-    state["written"] = _words(view)
     state["notices"] = tuple(found)
     state["datasets"] = chosen.datasets
     state["kept"] = (chosen.date_from, chosen.date_to)
     state["dates"] = _range(chosen, span)
     state["province"], state["type"] = list(chosen.provinces), list(chosen.types)
     state["search"], state["centres"], state["lang"] = chosen.q, view.centres, view.lang
-    state["event"], state["centre"] = view.event, view.centre
+    choose(view.event, view.centre)
     state["map_view"] = (view.lat, view.lon, view.z)
 
 
@@ -124,8 +127,8 @@ def _from_widgets(span: tuple[date, date]) -> View:
     return View(
         filter=chosen,
         lang=state["lang"],
-        event=state.get("event", ""),
-        centre=state.get("centre", ""),
+        event=state["event"],
+        centre=state["centre"],
         centres=state["centres"],
         lat=lat,
         lon=lon,

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from geo import ui
+from geo import timestrip, ui
 
 
 @st.fragment
@@ -10,7 +10,7 @@ def body() -> None:
     """Draw the centres as of the end of the chosen dates."""
     view, say = ui.current()
     ui.head(view, say)
-    ui.time_strip(view, say)
+    timestrip.strip(view, say)
     ui.centres(view, say)
 
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from geo import ui
+from geo import listing, timestrip, ui
 
 
 @st.fragment
@@ -10,13 +10,13 @@ def body() -> None:
     """Draw everything that a date or a row chosen in the table can change."""
     view, say = ui.current()
     ui.head(view, say)
-    ui.time_strip(view, say)
+    timestrip.strip(view, say)
     ui.title(say("page_events.chart"))
-    ui.monthly_chart(view, say)
+    listing.chart(view, say)
     ui.title(say("page_events.table"))
     wide, narrow = st.columns([7, 3], gap="medium")
     with wide:
-        ui.events_table(view, say)
+        listing.table(view, say)
         ui.take_away(view, say)
     with narrow:
         ui.selection(view, say)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from geo import ui
+from geo import timestrip, ui
 
 
 @st.fragment
@@ -10,7 +10,7 @@ def body() -> None:
     """Draw everything that a date or a click on the map can change."""
     view, say = ui.current()
     ui.head(view, say)
-    ui.time_strip(view, say)
+    timestrip.strip(view, say)
     wide, narrow = st.columns([7, 3], gap="medium")
     with wide:
         ui.map_view(view, say)
