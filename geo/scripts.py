@@ -19,6 +19,8 @@ SCRIPTS: Final = (
     "centres.js",
     "panel.js",
     "address.js",
+    "sources.js",
+    "pointer.js",
     "layer.js",
 )
 STYLES: Final = ("layer.css",)

@@ -10,29 +10,6 @@
   let layer = null;
   let early = []; // calls that came before the map was started
 
-  const fetched = (url, read) =>
-    root.fetch(url, { credentials: "same-origin" }).then((answer) => {
-      if (!answer.ok) throw new Error(`${answer.status} for ${url}`);
-      return answer[read]();
-    });
-
-  function pictured(url) {
-    const image = new Image();
-    image.src = url;
-    return image.decode().then(() => image);
-  }
-
-  /* Remember at most `most` answers; the oldest goes first. */
-  function remember(map, key, make, most) {
-    if (!map.has(key)) {
-      const made = make();
-      map.set(key, made);
-      made.catch(() => map.delete(key)); // a failure may pass: ask again next time
-      if (map.size > most) map.delete(map.keys().next().value);
-    }
-    return map.get(key);
-  }
-
   const among = (list, value, fallback) => (typeof value === "number" ? list[value] : list.includes(value) ? value : null) || fallback;
 
   function settings(config) {
@@ -45,15 +22,14 @@
 
   class Layer {
     constructor(map, config) {
-      Object.assign(this, { map, config, sources: sourcesOf(config) });
+      Object.assign(this, { map, config, sources: parts.sources.of(config) });
       this.theme = parts.theme.of(config.theme, config.dir === "rtl");
       this.w = parts.words.speak({}, config.lang);
       Object.assign(this, { held: null, meta: null, base: null, call: null, seq: -Infinity, pending: null });
-      Object.assign(this, { marks: [], laid: [], shown: [], mode: "points", settled: false, painted: 0, nonce: 0, problems: [] });
+      Object.assign(this, { marks: [], laid: [], shown: [], mode: "points", settled: false, painted: 0, problems: [] });
       this.masks = new Map();
       this.details = new Map();
       this.known = new Map();
-      this.undo = [];
     }
 
     start() {
@@ -64,7 +40,7 @@
       this.sheet = parts.sheet.create(L, map, { name: "tq-events", z: 450, paint: (frame) => this.paint(frame) });
       this.panel = parts.panel.create(L, map, { lang: config.lang, dir: config.dir, config });
       this.address = config.inline ? { put() {}, stop() {} } : parts.address.keep(map, addressed);
-      this.listen();
+      this.pointer = parts.pointer.create(this);
       this.fonts();
       this.load();
       this.ground.ask();
@@ -201,7 +177,7 @@
         this.take(call, null);
         return;
       }
-      const mask = remember(this.masks, call.mask, () => this.sources.mask(call.mask).then((buffer) => parts.columns.unmask(buffer, this.held.columns.n)), KEPT_MASKS);
+      const mask = parts.sources.remember(this.masks, call.mask, () => this.sources.mask(call.mask).then((buffer) => parts.columns.unmask(buffer, this.held.columns.n)), KEPT_MASKS);
       mask.then(
         (bits) => { if (call.seq === this.seq) this.take(call, bits); },
         (problem) => { if (call.seq === this.seq) this.fail("mask", problem); },
@@ -214,10 +190,14 @@
       parts.events.filter(this.held, call, bits);
       this.shown = parts.centres.shown(this.meta, call);
       this.panel.say("empty", this.held.hits.n === 0 ? this.w("no_events") : "");
-      this.panel.tip(null);
-      this.hovered = "";
+      this.pointer.forget();
       for (const row of this.selectedRows().slice(0, 50)) this.detail(row).catch(() => {});
       this.legendDue = true;
+      this.sheet.ask();
+    }
+
+    select(rows, centre) {
+      this.call = { ...this.call, selected: rows, centre };
       this.sheet.ask();
     }
 
@@ -256,110 +236,11 @@
     }
 
     detail(row) {
-      return remember(this.details, row, () => this.sources.detail(row).then((found) => {
+      return parts.sources.remember(this.details, row, () => this.sources.detail(row).then((found) => {
         this.known.set(row, found);
         if (this.known.size > KEPT_DETAILS) this.known.delete(this.known.keys().next().value);
         return found;
       }), KEPT_DETAILS);
-    }
-
-    listen() {
-      const { map } = this;
-      const on = (events) => { map.on(events); this.undo.push(() => map.off(events)); };
-      const host = map.getContainer();
-      const hear = (name, act) => { host.addEventListener(name, act); this.undo.push(() => host.removeEventListener(name, act)); };
-      map.doubleClickZoom.disable(); // a mark clicked twice is two choices, not a zoom
-      on({
-        click: (e) => this.click(e.containerPoint, e.originalEvent),
-        dblclick: (e) => {
-          if (!this.hit(e.containerPoint, 3).any) map.setZoomAround(e.containerPoint, map.getZoom() + (e.originalEvent.shiftKey ? -1 : 1));
-        },
-        movestart: () => { this.moving = true; this.hover(null); },
-        moveend: () => { this.moving = false; },
-      });
-      hear("pointermove", (e) => { if (e.pointerType !== "touch") this.hover(e.target.closest(".tq-corner, .tq-card") ? null : map.mouseEventToContainerPoint(e)); });
-      hear("pointerleave", () => this.hover(null));
-      hear("keydown", (e) => this.key(e));
-      // Leaflet focuses the map on a press too, so the browser's own guess shows the frame always;
-      // a Tab into a frame is heard only when it comes up again
-      hear("keyup", () => host.classList.add("tq-keys"));
-      hear("pointerdown", () => host.classList.remove("tq-keys"));
-    }
-
-    key(e) {
-      const host = this.map.getContainer();
-      if (e.key === "Escape") this.panel.close();
-      if (e.key === "Enter" && e.target === host) this.click(this.map.getSize().divideBy(2), null);
-    }
-
-    hit(point, slack) {
-      const found = parts.events.under(this.sheet.local(point), this.marks, this.laid, slack);
-      return { ...found, any: found.marks.length > 0 || found.centre !== null };
-    }
-
-    click(point, event) {
-      if (!this.held || !this.call) return;
-      const touch = Boolean(event && (event.pointerType === "touch" || (event.sourceCapabilities && event.sourceCapabilities.firesTouchEvents)));
-      const found = this.hit(point, touch ? 10 : 3);
-      if (found.any) {
-        this.choose(parts.events.rowsOf(this.held, found.marks), found.centre ? found.centre.one.index : -1);
-        if (touch) this.tell(point, found);
-      } else if (this.mode === "density") {
-        this.map.setZoomAround(point, Math.min(this.map.getMaxZoom(), this.map.getZoom() + 2));
-      } else if (this.selectedRows().length || this.call.centre >= 0) this.choose([], -1);
-    }
-
-    choose(rows, centre) {
-      this.nonce = Math.max(this.nonce + 1, Date.now());
-      if (root.Streamlit && !this.config.inline) root.Streamlit.setComponentValue({ rows, centre, nonce: this.nonce });
-      else this.open(rows, centre);
-    }
-
-    /* Without Streamlit: select here and show the details in a card of our own. */
-    async open(rows, centre) {
-      this.call = { ...this.call, selected: rows, centre };
-      this.sheet.ask();
-      const { nonce } = this;
-      const entries = this.shown.filter((c) => c.one.index === centre).map((c) => parts.texts.centreEntry(c, this.w));
-      const found = await Promise.allSettled(rows.slice(0, 40).map((row) => this.detail(row)));
-      if (nonce !== this.nonce) return;
-      for (const one of found) if (one.status === "fulfilled") entries.push(parts.texts.eventEntry(one.value, this.w));
-      if (found.some((one) => one.status === "rejected")) entries.push({ title: this.w("error_details"), lines: [], links: [] });
-      if (rows.length > 40) entries.push({ title: this.w("more", { n: this.w.number(rows.length - 40) }), lines: [], links: [] });
-      this.panel.card(entries);
-    }
-
-    hover(point) {
-      if (!this.held || !this.call || this.moving) point = null;
-      const found = point ? this.hit(point, 2) : { any: false };
-      this.map.getContainer().classList.toggle("tq-over", found.any);
-      if (!found.any) {
-        this.hovered = "";
-        this.panel.tip(null);
-        return;
-      }
-      this.tell(point, found);
-    }
-
-    /* Name what is under the pointer; names of events are fetched, so the lines come twice. */
-    async tell(point, found) {
-      const key = `${found.centre ? found.centre.one.index : ""}|${found.marks.map((m) => m.place).join()}`;
-      const rows = key === this.hovered ? this.told : parts.events.rowsOf(this.held, found.marks);
-      const fresh = key !== this.hovered;
-      Object.assign(this, { hovered: key, told: rows });
-      const first = rows.slice(0, rows.length > parts.panel.LISTED ? parts.panel.LISTED : rows.length);
-      const show = (broken) => this.panel.tip(point, parts.texts.tip(found.centre, first.map((row) => this.known.get(row)), rows.length, this.w, { broken, sign: (id) => this.signOf(id) }));
-      show(false);
-      if (!fresh) return;
-      const all = await Promise.allSettled(first.map((row) => this.detail(row)));
-      if (this.hovered === key) show(all.some((one) => one.status === "rejected"));
-    }
-
-    /* The painter of a family's sign, for the tooltip, whose ground has the colours reversed. */
-    signOf(id) {
-      const family = this.held.families.find((f) => f.id === id);
-      const theme = { ...this.theme, paper: this.theme.ink };
-      return family && ((ctx, x, y) => parts.marks.sign(ctx, theme, { ...family, colour: family.reversed }, x, y, 5, false));
     }
 
     fit() {
@@ -390,36 +271,12 @@
     }
 
     remove() {
-      for (const act of this.undo) act();
+      this.pointer.stop();
       this.address.stop();
       this.panel.remove();
       this.sheet.remove();
       this.ground.remove();
     }
-  }
-
-  /* Where data comes from: our own routes, or the standalone page itself. */
-  function sourcesOf({ base, version, lang, inline }) {
-    const v = encodeURIComponent(version);
-    if (!inline) {
-      return {
-        meta: () => fetched(`${base}/meta/${v}/${lang}.json`, "json"),
-        columns: () => fetched(`${base}/columns/${v}.bin`, "arrayBuffer"),
-        mask: (digest) => fetched(`${base}/mask/${v}/${encodeURIComponent(digest)}.bin`, "arrayBuffer"),
-        basemap: (name) => (/\.json$/.test(name) ? fetched(`${base}/basemap/${name}`, "json") : pictured(`${base}/basemap/${name}`)),
-        detail: (row) => fetched(`${base}/event/${row}.json?lang=${lang}`, "json"),
-        fonts: { 400: `${base}/assets/IBMPlexSansArabic-Regular.ttf`, 700: `${base}/assets/IBMPlexSansArabic-Bold.ttf` },
-      };
-    }
-    const given = (value, name) => (value === undefined ? Promise.reject(new Error(`${name} is not in this page`)) : Promise.resolve(value));
-    return {
-      meta: () => given(inline.meta, "meta"),
-      columns: () => given(inline.columns, "columns").then(parts.columns.fromBase64),
-      mask: (digest) => given((inline.masks || {})[digest], "mask").then(parts.columns.fromBase64),
-      basemap: (name) => given((inline.basemap || {})[name], name).then((file) => (typeof file === "string" ? pictured(file) : file)),
-      detail: (row) => given((inline.details || [])[row], `event ${row}`),
-      fonts: inline.fonts || null,
-    };
   }
 
   function boot(map, config) {

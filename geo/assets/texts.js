@@ -54,5 +54,7 @@
     };
   }
 
-  Object.assign(parts, { texts: { tip, eventEntry, centreEntry } });
+  const plain = (title) => ({ title, lines: [], links: [] });
+
+  Object.assign(parts, { texts: { tip, eventEntry, centreEntry, plain } });
 })(window);

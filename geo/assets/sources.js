@@ -1,0 +1,55 @@
+/* Where the layer's data comes from: fetched once from our own routes, or kept in the page. */
+(function (root) {
+  "use strict";
+
+  const parts = (root.tansiqParts = root.tansiqParts || {});
+
+  const fetched = (url, read) =>
+    root.fetch(url, { credentials: "same-origin" }).then((answer) => {
+      if (!answer.ok) throw new Error(`${answer.status} for ${url}`);
+      return answer[read]();
+    });
+
+  function pictured(url) {
+    const image = new Image();
+    image.src = url;
+    return image.decode().then(() => image);
+  }
+
+  /* Remember at most `most` answers; the oldest goes first. */
+  function remember(map, key, make, most) {
+    if (!map.has(key)) {
+      const made = make();
+      map.set(key, made);
+      made.catch(() => map.delete(key)); // a failure may pass: ask again next time
+      if (map.size > most) map.delete(map.keys().next().value);
+    }
+    return map.get(key);
+  }
+
+  /* Where data comes from: our own routes, or the standalone page itself. */
+  function of({ base, version, lang, inline }) {
+    const v = encodeURIComponent(version);
+    if (!inline) {
+      return {
+        meta: () => fetched(`${base}/meta/${v}/${lang}.json`, "json"),
+        columns: () => fetched(`${base}/columns/${v}.bin`, "arrayBuffer"),
+        mask: (digest) => fetched(`${base}/mask/${v}/${encodeURIComponent(digest)}.bin`, "arrayBuffer"),
+        basemap: (name) => (/\.json$/.test(name) ? fetched(`${base}/basemap/${name}`, "json") : pictured(`${base}/basemap/${name}`)),
+        detail: (row) => fetched(`${base}/event/${row}.json?lang=${lang}`, "json"),
+        fonts: { 400: `${base}/assets/IBMPlexSansArabic-Regular.ttf`, 700: `${base}/assets/IBMPlexSansArabic-Bold.ttf` },
+      };
+    }
+    const given = (value, name) => (value === undefined ? Promise.reject(new Error(`${name} is not in this page`)) : Promise.resolve(value));
+    return {
+      meta: () => given(inline.meta, "meta"),
+      columns: () => given(inline.columns, "columns").then(parts.columns.fromBase64),
+      mask: (digest) => given((inline.masks || {})[digest], "mask").then(parts.columns.fromBase64),
+      basemap: (name) => given((inline.basemap || {})[name], name).then((file) => (typeof file === "string" ? pictured(file) : file)),
+      detail: (row) => given((inline.details || [])[row], `event ${row}`),
+      fonts: inline.fonts || null,
+    };
+  }
+
+  Object.assign(parts, { sources: { of, remember } });
+})(window);
