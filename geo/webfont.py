@@ -15,6 +15,18 @@ from geo import vendor
 FACES: Final = {400: "IBMPlexSansArabic-Regular.ttf", 700: "IBMPlexSansArabic-Bold.ttf"}
 # licence texts stay; the font's own names go, for its licence reserves them for the whole font
 _NAMES: Final = (0, 13, 14)
+# always there, so that most pages share one cut: Latin, Arabic and Sorani letters, marks
+_ALWAYS: Final = frozenset(
+    chr(code)
+    for first, last in (
+        (0x20, 0x7E),
+        (0xA0, 0x17F),
+        (0x60C, 0x669),
+        (0x66B, 0x6D5),
+        (0x2009, 0x2026),
+    )
+    for code in range(first, last + 1)
+)
 
 
 def addresses(text: str) -> dict[str, str]:
@@ -23,7 +35,7 @@ def addresses(text: str) -> dict[str, str]:
     Letters of the font's joining and ligature rules come along. A face whose file is missing
     is left out; the page then falls back to the reader's fonts.
     """
-    letters = "".join(sorted({*text, *map(chr, range(0x20, 0x7F))}))
+    letters = "".join(sorted(_ALWAYS.union(text)))
     found = {str(weight): _address(name, letters) for weight, name in FACES.items()}
     return {weight: address for weight, address in found.items() if address}
 
