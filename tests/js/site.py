@@ -20,8 +20,15 @@ from geo.scripts import SCRIPTS
 ROOT = Path(__file__).resolve().parents[2]
 ASSETS = ROOT / "geo" / "assets"
 BASEMAP = ROOT / "data" / "basemap"
-KINDS = {".js": "text/javascript", ".css": "text/css", ".json": "application/json",
-         ".html": "text/html", ".webp": "image/webp", ".ttf": "font/ttf", ".bin": "application/octet-stream"}
+KINDS = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".json": "application/json",
+    ".html": "text/html",
+    ".webp": "image/webp",
+    ".ttf": "font/ttf",
+    ".bin": "application/octet-stream",
+}
 
 PAGE = """<!doctype html><html><head><meta charset="utf-8"><title>Map</title>
 <link rel="icon" href="data:,">
@@ -39,7 +46,8 @@ PAGE = """<!doctype html><html><head><meta charset="utf-8"><title>Map</title>
     lang: asked.get("lang") || "en", theme: asked.get("theme") || "light" }});
 </script></body></html>"""
 AROUND = """<!doctype html><html><head><title>Around</title><link rel="icon" href="data:,"></head>
-<body style="margin:0"><iframe src="/map.html" style="border:0;width:100vw;height:99vh"></iframe></body></html>"""
+<body style="margin:0"><iframe src="/map.html" style="border:0;width:100vw;height:99vh"></iframe>
+</body></html>"""
 
 
 @dataclass
@@ -101,7 +109,7 @@ def serve(site: Site) -> ThreadingHTTPServer:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802 - the base class names it
+        def do_GET(self) -> None:
             site.asked.append(self.path)
             broken = any(part in self.path for part in site.broken)
             found = None if broken else site.answer(self.path)
@@ -109,6 +117,8 @@ def serve(site: Site) -> ThreadingHTTPServer:
             self.send_response(200 if found else 500)
             self.send_header("Content-Type", KINDS[Path(name).suffix])
             self.send_header("Content-Length", str(len(body)))
+            if found and "/assets/" in self.path:
+                self.send_header("Cache-Control", "max-age=600")
             self.end_headers()
             self.wfile.write(body)
 
