@@ -1,0 +1,257 @@
+"""What a picture shows, as one frozen value: events, centres, extent, words and layers.
+
+A scene knows nothing of drawing; it is made once from the package, the store and the
+view, and every picture of it, whatever its format and size, shows the same events.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from geo import basemap as layers
+from geo import i18n, provenance, tables
+from geo.address import View
+from geo.basemap import Basemap
+from geo.store import Store
+
+# what is shown when nothing else says where: the north of Iraq, as on the screen
+NORTH: Final = (44.2, 35.3, 7.0)
+DEFAULT_SIZE: Final = (1000, 640)
+# a fit is never closer than this many degrees, nor tighter than this share on each side
+LEAST_SPAN: Final = 1.6
+AIR: Final = 0.09
+TILE: Final = 256
+Theme: TypeAlias = Literal["light", "dark"]
+
+
+class Bounds(NamedTuple):
+    """West, south, east, north in degrees (EPSG:4326)."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """A centre as it is shown: where it stands and what was last reported of it.
+
+    Attributes
+    ----------
+    label: short name of its place in the scene's language.
+    precision: of its place (site, town, subdistrict, district, governorate).
+    main: whether it is one of the network's, drawn larger than what was only announced.
+    statuses: of the day shown; two when the reports of one day contradict each other,
+        none when nothing was reported. Assessments (degraded, contested) stand apart.
+    """
+
+    centre_id: str
+    label: str
+    lat: float
+    lon: float
+    precision: str = "town"
+    main: bool = True
+    statuses: tuple[str, ...] = ()
+    assessments: tuple[str, ...] = ()
+    confirmed: str = ""
+
+    @property
+    def contradicted(self) -> bool:
+        """Tell whether the reports of the day disagree."""
+        return len(self.statuses) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One view of the dashboard, ready to be drawn.
+
+    Attributes
+    ----------
+    events: the matching rows with the canonical columns, those without a point too.
+    bounds: what must be in the picture, in degrees.
+    sentence: what is asked, in words; ``dates`` the range, ``status_day`` the day of
+        the centres' status, both in words.
+    n_left_out: events without a governorate that a filter by governorate leaves out.
+    governorates: ISO code to name in the scene's language.
+    version, version_day: of the data; the day in words, never the clock's.
+    """
+
+    events: pd.DataFrame
+    bounds: Bounds
+    centres: tuple[Centre, ...] = ()
+    lang: str = "en"
+    sentence: str = ""
+    dates: str = ""
+    status_day: str = ""
+    n_sources: int = 0
+    n_left_out: int = 0
+    version: str = ""
+    version_day: str = ""
+    basemap: Basemap = field(default_factory=lambda: Basemap({}))
+    governorates: Mapping[str, str] = field(default_factory=dict)
+    theme: Theme = "light"
+    address: str = ""
+    licences: tuple[str, ...] = ()
+
+    @property
+    def event_ids(self) -> tuple[str, ...]:
+        """The ids of every matching event that has a point, in the frame's order."""
+        return tuple(self.located["event_id"])
+
+    @property
+    def located(self) -> pd.DataFrame:
+        """The matching events that have a point."""
+        return self.events.dropna(subset=["lat", "lon"])
+
+    @property
+    def confirmed(self) -> frozenset[str]:
+        """The days, in words, on which the network's centres were last confirmed."""
+        return frozenset(c.confirmed for c in self.centres if c.main and c.confirmed)
+
+    @property
+    def n_unlocated(self) -> int:
+        """How many matching events have no point; they are counted in words."""
+        return len(self.events) - len(self.located)
+
+
+def scene(  # noqa: PLR0913, PLR0917 - the reader's view and how it is drawn
+    package: tables.Package,
+    store: Store,
+    view: View,
+    bounds: tuple[float, float, float, float] | None = None,
+    size: tuple[int, int] | None = None,
+    basemap: Basemap | None = None,
+    *,
+    theme: Theme = "light",
+    origin: str = "",
+) -> Scene:
+    """Return what a view shows, ready for `geo.snapshot.render`.
+
+    ``bounds`` are the west, south, east and north of the reader's map in degrees; without
+    them the view's own centre and zoom count for a map of ``size`` px, and without these
+    the picture fits what is found. ``origin`` stands before the address's question mark.
+    """
+    events = store.events(view.filter)
+    first, last = store.span()
+    asked, lang = view.filter, view.lang
+    day = asked.date_to or last
+    centres, claims = _centres(package, view, day) if view.centres else ((), ())
+    made = Scene(
+        events=events,
+        bounds=Bounds(*bounds) if bounds else _seen(view, size or DEFAULT_SIZE),
+        centres=centres,
+        lang=lang,
+        sentence=asked.sentence(lang),
+        dates=i18n.span(asked.date_from or first, asked.date_to or last, lang),
+        status_day=i18n.day(day, lang),
+        n_sources=_n_sources(package, events, claims),
+        n_left_out=store.without_governorate(asked) if asked.provinces else 0,
+        version=package.version,
+        version_day=_version_day(package, lang),
+        basemap=layers.load() if basemap is None else basemap,
+        governorates=_names(package, lang),
+        theme=theme,
+        address=f"{origin}?{view.to_text()}".removesuffix("?"),
+        licences=tuple(licence["title"] for licence in package.licences),
+    )
+    return made if bounds or view.z is not None else _fitted(made)
+
+
+def _centres(
+    package: tables.Package, view: View, day: date
+) -> tuple[tuple[Centre, ...], tuple[str, ...]]:
+    """Return the centres as the map shows them on a day, and the claims behind that.
+
+    Those outside the network are shown from their first report on.
+    """
+    places = package.frames["places"].set_index("place_id").to_dict("index")
+    found: list[Centre] = []
+    claims: list[str] = []
+    for row in package.frames["centres"].to_dict("records"):
+        place = places.get(row["place_id"])
+        if place is None or pd.isna(place["lat"]) or not _asked(view, place):
+            continue
+        status = provenance.status_on(package, row["centre_id"], day)
+        main = row["role"] == "network"
+        if main or status.last_confirmed:
+            found.append(_centre(row["centre_id"], place, view.lang, status, main=main))
+            claims.extend(status.claim_ids)
+    return tuple(found), tuple(dict.fromkeys(claims))
+
+
+def _asked(view: View, place: dict[Any, Any]) -> bool:
+    wanted = set(view.filter.provinces)
+    return not wanted or bool(wanted & {place["admin1"], place["admin1_alt"]})
+
+
+def _centre(
+    centre_id: str, place: dict[Any, Any], lang: str, status: provenance.Status, *, main: bool
+) -> Centre:
+    confirmed = status.last_confirmed
+    return Centre(
+        centre_id=centre_id,
+        label=place[f"name_{lang}"],
+        lat=float(place["lat"]),
+        lon=float(place["lon"]),
+        precision=place["geo_precision"],
+        main=main,
+        statuses=status.statuses,
+        assessments=status.assessments,
+        confirmed=i18n.day(confirmed, lang) if confirmed else "",
+    )
+
+
+def _n_sources(package: tables.Package, events: pd.DataFrame, claims: tuple[str, ...]) -> int:
+    """Count the publications behind the events and the centres' status, each once."""
+    named = {source for cell in events["source_ids"].unique() for source in cell.split(";")}
+    named |= set(provenance.sources_for(package, claims)["source_id"])
+    return len(named - {""})
+
+
+def _version_day(package: tables.Package, lang: str) -> str:
+    """Return the day in the version "2026.11.24+…" in words, "" when it has none."""
+    try:
+        return i18n.edtf(package.version.partition("+")[0].replace(".", "-"), lang)
+    except ValueError:
+        return ""
+
+
+def _names(package: tables.Package, lang: str) -> dict[str, str]:
+    table = package.frames["governorates"]
+    return dict(zip(table["admin1"], table[f"name_{lang}"], strict=True))
+
+
+def _seen(view: View, size: tuple[int, int]) -> Bounds:
+    """Return what a map of so many px shows at the view's centre and zoom."""
+    lon, lat, zoom = NORTH
+    if view.lat is not None and view.lon is not None and view.z is not None:
+        lon, lat, zoom = view.lon, view.lat, view.z
+    degrees = 360 / (TILE * 2**zoom)
+    wide, tall = size[0] * degrees / 2, size[1] * degrees / 2
+    middle = np.degrees(np.arcsinh(np.tan(np.radians(np.clip(lat, -85, 85)))))
+    low, high = (np.degrees(np.arctan(np.sinh(np.radians(middle + d)))) for d in (-tall, tall))
+    return Bounds(lon - wide, float(low), lon + wide, float(high))
+
+
+def _fitted(made: Scene) -> Scene:
+    """Return the scene with bounds about its events and centres, if it has any."""
+    lons = [*made.located["lon"], *(centre.lon for centre in made.centres)]
+    lats = [*made.located["lat"], *(centre.lat for centre in made.centres)]
+    if not lons:
+        return made
+    west, east = _spread(min(lons), max(lons))
+    south, north = _spread(min(lats), max(lats))
+    return replace(made, bounds=Bounds(west, south, east, north))
+
+
+def _spread(low: float, high: float) -> tuple[float, float]:
+    """Return a range with air on both sides, and not below the least span."""
+    half = max((high - low) * (0.5 + AIR), LEAST_SPAN / 2)
+    return (low + high) / 2 - half, (low + high) / 2 + half

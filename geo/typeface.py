@@ -1,0 +1,139 @@
+"""The letters of pictures: fonts from a package, fallback, and safe bidirectional text.
+
+The fonts are named by file, never looked up on the machine, so that a picture is
+the same everywhere. IBM Plex Sans Arabic holds Arabic, Sorani and Latin letters;
+DejaVu Sans, which comes with matplotlib, holds what Plex lacks.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+import zlib
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.font_manager import FontProperties
+from matplotlib.ft2font import FT2Font
+
+from geo import vendor
+
+TEXT: Final = "Tansiq text"
+REST: Final = "Tansiq rest"
+REGULAR: Final = 400
+BOLD: Final = 700
+_PLEX: Final = {REGULAR: "IBMPlexSansArabic-Regular.ttf", BOLD: "IBMPlexSansArabic-SemiBold.ttf"}
+_DEJAVU: Final = {REGULAR: "DejaVuSans.ttf", BOLD: "DejaVuSans-Bold.ttf"}
+
+LRI, RLI, FSI, PDI = "\u2066", "\u2067", "\u2068", "\u2069"
+_ISOLATES: Final = frozenset((LRI, RLI, FSI, PDI))
+# embeddings and overrides reach beyond their own text: never let in from data
+_OVERRIDES: Final = frozenset("\u202a\u202b\u202c\u202d\u202e")
+_REPLACEMENT: Final = "\ufffd"
+
+
+Files = tuple[tuple[str, int, str], ...]
+
+
+def files() -> Files:
+    """Return (family, weight, path) of each font there is, in the order of fallback."""
+    found = ((weight, vendor.path(name)) for weight, name in _PLEX.items())
+    plex = [(TEXT, weight, str(path)) for weight, path in found if path]
+    bundled = Path(mpl.get_data_path(), "fonts", "ttf")
+    return (*plex, *((REST, weight, str(bundled / name)) for weight, name in _DEJAVU.items()))
+
+
+def missing(fonts: Files) -> bool:
+    """Tell whether a picture must do without its own font."""
+    return {family for family, _, _ in fonts} != {TEXT, REST}
+
+
+@cache
+def families(fonts: Files) -> tuple[str, ...]:
+    """Make the fonts known to matplotlib under names of our own; return these names.
+
+    A name of our own is never won by a font of the machine that is called alike.
+    """
+    known = font_manager.fontManager.ttflist
+    mark = f"{zlib.crc32(repr(fonts).encode()):08x}"
+    for family, weight, path in fonts:
+        known.append(
+            font_manager.FontEntry(
+                fname=path,
+                name=f"{family} {mark}",
+                style="normal",
+                variant="normal",
+                weight=weight,
+                stretch="normal",
+                size="scalable",
+            )
+        )
+    return tuple(dict.fromkeys(f"{family} {mark}" for family, _, _ in fonts))
+
+
+def properties(fonts: Files, size: float, *, bold: bool) -> FontProperties:
+    """Return matplotlib's description of the letters; ``size`` in points."""
+    return FontProperties(family=list(families(fonts)), weight=BOLD if bold else REGULAR, size=size)
+
+
+@cache
+def letters(fonts: Files, *, first_only: bool = False) -> frozenset[int]:
+    """Return the code points that the fonts can draw; ``first_only`` without fallback."""
+    paths = [path for _, weight, path in fonts if weight == REGULAR]
+    chosen = paths[:1] if first_only else paths
+    return frozenset[int]().union(*(FT2Font(path).get_charmap() for path in chosen))
+
+
+def _invisible(char: str) -> bool:
+    return unicodedata.category(char) == "Cf"
+
+
+def _balanced(text: str) -> bool:
+    depth = 0
+    for char in text:
+        depth += (char in _ISOLATES) - 2 * (char == PDI)
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def clean(text: str, known: frozenset[int]) -> str:
+    """Return text on one line that cannot disturb its neighbours.
+
+    White space and control characters become single spaces, overrides and unpaired
+    isolates go, and a letter that no font has becomes the replacement character.
+    """
+    drop = _OVERRIDES if _balanced(text) else _OVERRIDES | _ISOLATES
+    kept = []
+    for char in text:
+        if char in drop:
+            continue
+        if unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}:
+            kept.append(" ")
+        elif ord(char) in known or _invisible(char):
+            kept.append(char)
+        else:
+            kept.append(" " if char.isspace() else _REPLACEMENT)
+    return " ".join(part for part in re.split(r"[^\S\u00a0]+", "".join(kept)) if part)
+
+
+def rejoin(lines: list[str]) -> list[str]:
+    """Close on each line the isolates that a line break cut, and open them on the next."""
+    result, opened = [], ""
+    for line in lines:
+        start = opened
+        for char in line:
+            if char == PDI:
+                opened = opened[:-1]
+            elif char in _ISOLATES:
+                opened += char
+        result.append(start + line + PDI * len(opened))
+    return result
+
+
+def has_rtl(text: str) -> bool:
+    """Tell whether a letter of the text runs from right to left."""
+    return any(unicodedata.bidirectional(char) in {"R", "AL", "AN"} for char in text)
