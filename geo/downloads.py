@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, cast
 
 import anyio.to_thread
 from anyio import CapacityLimiter
@@ -29,7 +29,6 @@ FORMATS: Final[dict[str, Kind]] = {
     "png": "picture", "svg": "picture", "pdf": "picture",
 }
 PRESETS: Final = ("screen", "print", "social-wide", "social-square")
-THEMES: Final = ("light", "dark")
 SIDES: Final = ("west", "south", "east", "north")
 OWN_KEYS: Final = ("format", "preset", "w", "h", *SIDES, "theme")
 # px of one side of a picture
@@ -66,7 +65,7 @@ class Wish:
     preset: str = "screen"
     size: tuple[int, int] | None = None
     bounds: Bounds | None = None
-    theme: str = "light"
+    theme: Literal["light", "dark"] = "light"
 
     @classmethod
     def parse(cls, query: Mapping[str, str | Sequence[str]]) -> Wish:
@@ -83,16 +82,15 @@ class Wish:
             preset=_choice("preset", one["preset"] or PRESETS[0], PRESETS),
             size=_size(one["w"], one["h"]),
             bounds=_bounds([one[side] for side in SIDES]),
-            theme=one["theme"] if one["theme"] in THEMES else THEMES[0],
+            theme="dark" if one["theme"] == "dark" else "light",
         )
 
     @property
     def filename(self) -> str:
-        """Return the name for a picture or a page; the same wish has the same name."""
+        """Return the name of a picture; the same wish has the same name."""
         asked = self.view.filter
         days = [day.isoformat() for day in (asked.date_from, asked.date_to) if day]
-        preset = [self.preset] if FORMATS[self.format] == "picture" else []
-        parts = ["tansiq", "map", *days, *asked.provinces, self.view.lang, *preset]
+        parts = ["tansiq", "map", *days, *asked.provinces, self.view.lang, self.preset]
         return cells.file_name("-".join(parts), self.format)
 
 
@@ -146,12 +144,13 @@ def make(wish: Wish, package: Package, store: Store, layers: Basemap) -> File:
     if FORMATS[wish.format] == "page":
         from geo import standalone  # noqa: PLC0415
 
-        page = standalone.page(package, store, wish.view, layers)
-        return File(page, wish.filename, "text/html; charset=utf-8")
-    from geo import snapshot  # noqa: PLC0415
+        return File(*standalone.download(package, store, wish.view, layers))
+    from geo import scene, snapshot  # noqa: PLC0415
 
-    scene = snapshot.scene(package, store, wish.view, bounds=wish.bounds, size=wish.size)
-    content = snapshot.render(scene, wish.format, wish.preset, wish.size)
+    shown = scene.scene(package, store, wish.view, wish.bounds, wish.size, layers,
+                        theme=wish.theme)
+    fmt = cast("snapshot.Format", wish.format)
+    content = snapshot.render(shown, fmt, wish.preset, wish.size)
     return File(content, wish.filename, snapshot.MIME[wish.format])
 
 
@@ -165,14 +164,21 @@ def refusal(error: TansiqError) -> RefusedError:
     return RefusedError(500, "failed")
 
 
-@dataclass(slots=True)
+@dataclass
 class Desk:
-    """Hands files out; the parts are asked for only when something is to be made."""
+    """Hands files out; the parts are asked for only when something is to be made.
+
+    Attributes
+    ----------
+    limiter: how many are made at once.
+    line: how many are being made or wait for it.
+    """
 
     package: Callable[[], Package]
     store: Callable[[], Store]
     layers: Callable[[], Basemap]
     limiter: CapacityLimiter
+    line: int = 0
 
     async def answer(self, request: Request) -> Response:
         """Answer one request for a file."""
@@ -182,9 +188,7 @@ class Desk:
             wish = Wish.parse(query)
             if request.method == "HEAD":
                 return Response(None, 200, GUARDS)
-            if self.limiter.statistics().tasks_waiting >= WAITING:
-                raise RefusedError(503, "busy")
-            file = await anyio.to_thread.run_sync(self._make, wish, limiter=self.limiter)
+            file = await self._in_turn(wish)
         except TansiqError as error:
             return refusal(error).response(lang)
         headers = GUARDS | {
@@ -192,6 +196,17 @@ class Desk:
             "Cache-Control": "no-store",
         }
         return Response(file.content, 200, headers, file.mimetype)
+
+    async def _in_turn(self, wish: Wish) -> File:
+        """Make a file on another thread when its turn comes."""
+        # counted here, before anything is awaited: the limiter counts a moment too late
+        if self.line >= self.limiter.total_tokens + WAITING:
+            raise RefusedError(503, "busy")
+        self.line += 1
+        try:
+            return await anyio.to_thread.run_sync(self._make, wish, limiter=self.limiter)
+        finally:
+            self.line -= 1
 
     def _make(self, wish: Wish) -> File:
         return make(wish, self.package(), self.store(), self.layers())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import struct
 import threading
 import time
 from urllib.parse import parse_qs
@@ -88,23 +89,44 @@ def test_a_wish_is_handed_to_those_who_make_it(web: Served, monkeypatch, query: 
         assert (seen[0].size, seen[0].bounds) == ((800, 640), (42.0, 33.0, 47.0, 37.5))
 
 
-def test_only_a_few_files_are_made_at_once(state) -> None:
+BEGINNINGS = {
+    "png": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">2I", 400, 300),
+    "svg": b"<?xml", "pdf": b"%PDF-", "html": b"<!",
+}
+
+
+@pytest.mark.parametrize("fmt", BEGINNINGS)
+def test_pictures_and_pages_are_handed_out(web: Served, fmt: str) -> None:
+    """In the size that the reader's map has, with a plain name."""
+    answer = web.get(f"/tansiq/download?format={fmt}&w=400&h=300&province=IQ-KI&lang=ar"
+                     "&west=42&south=33&east=47&north=37.5")
+    assert answer.status == 200
+    assert answer.body.startswith(BEGINNINGS[fmt])
+    name = answer.headers["content-disposition"]
+    assert re.fullmatch(rf'attachment; filename="tansiq-[a-z0-9._-]{{1,68}}\.{fmt}"', name)
+
+
+def test_only_a_few_files_are_made_at_once(state, monkeypatch) -> None:
     """Who would wait too long is told to come back, and the line is free again afterwards."""
     desk = downloads.Desk(lambda: state.package, lambda: state.store, lambda: state.basemap,
                           CapacityLimiter(1))
-    go, busy = threading.Event(), []
-    original = downloads.make
-    downloads.make = lambda wish, *_: (go.wait(20), File(b"", wish.filename, "text/csv"))[1]
+    go, got = threading.Event(), []
+    monkeypatch.setattr(desk, "_make", lambda _: go.wait(20) and File(b"", "x.csv", "text/csv"))
     served = Served([Route("/d", desk.answer)])
-    threads = [threading.Thread(target=lambda: busy.append(served.get("/d?format=csv").status))
+    threads = [threading.Thread(target=lambda: got.append(served.get("/d?format=csv").status))
                for _ in range(downloads.WAITING + 4)]
-    for thread in threads:
-        thread.start()
-    while busy.count(503) < 3:
-        time.sleep(0.01)
+    _start(threads, until=lambda: got.count(503) == 3)
     go.set()
     for thread in threads:
         thread.join()
-    downloads.make = original
-    assert (busy.count(503), busy.count(200)) == (3, downloads.WAITING + 1)
+    assert (got.count(503), got.count(200), desk.line) == (3, downloads.WAITING + 1, 0)
     served.stop()
+
+
+def _start(threads, until) -> None:
+    """Start threads and wait for what they bring about, at most ten seconds."""
+    for thread in threads:
+        thread.start()
+    end = time.monotonic() + 10
+    while not until() and time.monotonic() < end:
+        time.sleep(0.01)
