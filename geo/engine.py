@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +25,10 @@ from geo.errors import TansiqError
 # to be raised whenever a derived column or a type changes: older cache files are then left alone
 SCHEMA: Final = 1
 KEPT_FILES: Final = 4
+# a part that nobody has touched for a day belongs to a build that was killed
+STALE_S: Final = 86_400
+# rows handed to an engine at once, so that memory does not grow with the table
+CHUNK: Final = 50_000
 # DuckDB must not fetch extensions on its own
 _DUCKDB_CONFIG: Final = {
     "autoinstall_known_extensions": "false",
@@ -139,9 +144,9 @@ def _load(engine: sa.Engine, table: sa.Table, frame: pd.DataFrame) -> None:
     with engine.begin() as connection:
         table.drop(connection, checkfirst=True)
         table.create(connection)
-        if len(frame):
+        for first in range(0, len(frame), CHUNK):
             # the option is DuckDB's (rows are handed over in one piece); others ignore it
-            connection.execute(sa.insert(table), _records(frame, table),
+            connection.execute(sa.insert(table), _records(frame.iloc[first:first + CHUNK], table),
                                execution_options={"duckdb_copy_threshold": 1})
 
 
@@ -159,22 +164,30 @@ def _open_url(url: sa.URL, table: sa.Table, frame: pd.DataFrame) -> sa.Engine:
 
 def _open_file(path: Path, table: sa.Table, frame: pd.DataFrame) -> sa.Engine:
     """Open the cache file, built first when it is not there or damaged."""
-    url = sa.URL.create("duckdb", database=str(path))
-    if path.is_file():
-        engine = _engine(url, read_only=True)
-        with suppress(DBAPIError):
-            if _is_loaded(engine, table, len(frame)):
-                return engine
-        engine.dispose()
-    _build_file(path, table, frame)
-    return _engine(url, read_only=True)
+    found = _usable(path, table, len(frame))
+    if found is None:
+        _build_file(path, table, frame)
+        found = _engine(sa.URL.create("duckdb", database=str(path)), read_only=True)
+    return found
+
+
+def _usable(path: Path, table: sa.Table, rows: int) -> sa.Engine | None:
+    """Return an engine on the cache file, None when it is not there or damaged."""
+    if not path.is_file():
+        return None
+    engine = _engine(sa.URL.create("duckdb", database=str(path)), read_only=True)
+    with suppress(DBAPIError):
+        if _is_loaded(engine, table, rows):
+            return engine
+    engine.dispose()
+    return None
 
 
 def _build_file(path: Path, table: sa.Table, frame: pd.DataFrame) -> None:
     """Build the file beside its place and move it there when it is whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.stem}-{secrets.token_hex(6)}.part")
-    part.touch(exist_ok=False)
+    part.touch(exist_ok=False)  # a folder that cannot be written says so here
     part.unlink()
     try:
         engine = _engine(sa.URL.create("duckdb", database=str(part)))
@@ -184,17 +197,25 @@ def _build_file(path: Path, table: sa.Table, frame: pd.DataFrame) -> None:
             engine.dispose()
         with part.open("rb+") as file:
             os.fsync(file.fileno())
-        part.replace(path)
+        # another process may have been quicker, and holds its file open by now
+        if theirs := _usable(path, table, len(frame)):
+            theirs.dispose()
+        else:
+            part.replace(path)
     finally:
         part.unlink(missing_ok=True)
         part.with_name(part.name + ".wal").unlink(missing_ok=True)
-    _prune(path)
+    with suppress(OSError):  # two may clean up at once
+        _prune(path)
 
 
 def _prune(path: Path) -> None:
-    """Remove cache files of older data beyond the newest few, unless they are held open."""
+    """Remove files of older data beyond the newest few, and what killed builds left behind."""
     others = [other for other in path.parent.glob("events-*.duckdb") if other != path]
     others.sort(key=lambda other: other.stat().st_mtime, reverse=True)
-    for other in others[KEPT_FILES:]:
+    left = [part for part in path.parent.glob(".events-*.part*")
+            if time.time() - part.stat().st_mtime > STALE_S]
+    for other in (*others[KEPT_FILES:], *left):
+        # what another process holds open stays, where the system says so
         with suppress(OSError):
             other.unlink()

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -204,6 +209,26 @@ def test_keeps_few_old_files(home) -> None:
     for n in range(1, 8):
         store.Store.of(EVENTS.iloc[:n]).close()
     assert len(list(home.iterdir())) == engine.KEPT_FILES + 1
+
+
+def test_cleans_up_after_killed_builds(home) -> None:
+    """A part of yesterday is removed, one of now belongs to somebody."""
+    home.mkdir()
+    for name, age in (("old", 90_000), ("new", 10)):
+        (home / f".events-{name}.part").touch()
+        os.utime(home / f".events-{name}.part", (time.time() - age,) * 2)
+    store.Store.of(EVENTS).close()
+    assert [path.name for path in home.glob(".*")] == [".events-new.part"]
+
+
+def test_two_processes_may_build_at_once(home) -> None:
+    """Both end with the same file and the same answers."""
+    code = ("from tests import synthetic; from geo.store import Store; from geo.filters import "
+            "EventFilter as F; print(Store.of(synthetic.events(600)).count(F()))")
+    running = [subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE,
+                                cwd=Path(__file__).parents[1]) for _ in range(2)]
+    assert [int(process.communicate()[0]) for process in running] == [600, 600]
+    assert len(list(home.iterdir())) == 1
 
 
 @pytest.mark.parametrize("scheme", ["sqlite", "duckdb"])
