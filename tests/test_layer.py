@@ -227,6 +227,14 @@ def test_a_centre_and_the_events_below_it_are_both_in_reach(page: Page, site: Si
     assert click(page, row=7) | {"nonce": 0} == {"rows": [7], "centre": -1, "nonce": 0}
 
 
+def test_a_choice_is_marked_at_once(page: Page, site: Site) -> None:
+    """The ring does not wait for Python; the next call says what Python made of the choice."""
+    start(page, site)
+    click(page, row=7)
+    page.wait_for_function("() => tansiq.state().selected[0] === 'EVT-007'")
+    assert apply(page, 2)["selected"] == []
+
+
 def test_what_is_selected_is_told_by_its_id(page: Page, site: Site) -> None:
     """Row numbers of a call come back as ids; a click beside every mark takes them back."""
     start(page, site, selected=[4], centre=2)

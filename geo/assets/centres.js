@@ -7,6 +7,7 @@
   const BESIDE = 26; // between centres of one place
   const FROM_ZOOM = 7.5; // names of centres outside the network
   const OBSTACLES = 400;
+  const CUT = 300; // a name cut by the edge costs as much as so many pixels under a mark
 
   /* The centres a call shows, each with what was last reported by its last day. Those outside
      the network are drawn from their first report on; before, nobody had spoken of them. */
@@ -64,10 +65,10 @@
       if (!c.main && frame.zoom < FROM_ZOOM) continue;
       const style = { weight: c.main ? 700 : 400, size: c.main ? 12.5 : 11.5, rtl: theme.rtl };
       const sides = sidesOf(frame, theme, c, style).map((s) => ({ ...s, lost: taken.reduce((sum, b) => sum + shared(b, s.box), 0) }));
-      const free = sides.filter((s) => s.lost === 0);
+      const cost = (s) => s.lost + (inside(s.box) ? 0 : CUT);
+      const side = sides.reduce((a, b) => (cost(b) < cost(a) ? b : a));
       // a centre of the network is never without its name, however crowded its place
-      const side = free.find((s) => inside(s.box)) || free[0] || (c.main && sides.reduce((a, b) => (b.lost < a.lost ? b : a)));
-      if (!side) continue;
+      if (side.lost > 0 && !c.main) continue;
       taken.push(side.box);
       written.push({ ...side, text: c.name, style: { ...style, align: side.align } });
     }

@@ -5,6 +5,7 @@
 
   const parts = (root.tansiqParts = root.tansiqParts || {});
   const NORTH = { centre: [35.3, 44.2], zoom: 7, bounds: [[33.1, 41.8], [37.2, 45.7]] };
+  const MOST_IDS = 50;
   const KEPT_DETAILS = 600;
   const KEPT_MASKS = 24;
   let layer = null;
@@ -191,13 +192,19 @@
       this.shown = parts.centres.shown(this.meta, call);
       this.panel.say("empty", this.held.hits.n === 0 ? this.w("no_events") : "");
       this.pointer.forget();
-      for (const row of this.selectedRows().slice(0, 50)) this.detail(row).catch(() => {});
+      this.know();
       this.legendDue = true;
       this.sheet.ask();
     }
 
+    /* Fetch what is selected, so that `state` can tell the ids; a failure leaves them out. */
+    know() {
+      for (const row of this.selectedRows().slice(0, MOST_IDS)) this.detail(row).catch(() => {});
+    }
+
     select(rows, centre) {
       this.call = { ...this.call, selected: rows, centre };
+      this.know();
       this.sheet.ask();
     }
 

@@ -65,13 +65,13 @@
     ui.lang = lang;
     ui.dir = dir;
     const corner = (name) => ui.appendChild(el("div", `tq-corner tq-${name}`));
-    const [topStart, topEnd, bottomStart, bottomEnd] = ["top-start", "top-end", "bottom-start", "bottom-end"].map(corner);
+    const [topStart, topEnd, bottomWest, bottomEast] = ["top-start", "top-end", "bottom-west", "bottom-east"].map(corner);
     const message = ui.appendChild(el("div", "tq-messages"));
     message.setAttribute("role", "status");
     const tip = ui.appendChild(el("div", "tq-tip"));
     tip.hidden = true;
     host.append(ui);
-    for (const node of [topStart, topEnd, bottomStart, bottomEnd]) {
+    for (const node of [topStart, topEnd, bottomWest, bottomEast]) {
       L.DomEvent.disableClickPropagation(node);
       L.DomEvent.disableScrollPropagation(node);
     }
@@ -99,9 +99,9 @@
         button("fit", w("fit"), actions.fit),
       );
       if (!config.inline) topEnd.append(takeAway(w, actions.address));
-      panel.legendBox = bottomStart.appendChild(el("details", "tq-legend tq-box"));
+      panel.legendBox = bottomWest.appendChild(el("details", "tq-legend tq-box"));
       panel.legendBox.open = map.getSize().x >= NARROW;
-      const scale = bottomEnd.appendChild(el("div", "tq-scale"));
+      const scale = bottomEast.appendChild(el("div", "tq-scale"));
       scale.append(el("span", "tq-scale-text"), el("span", "tq-scale-bar"));
       const scaled = () => scaleBar(scale, map, w);
       map.on("move zoomend resize", scaled);
@@ -111,9 +111,9 @@
     };
 
     panel.attribution = (lines) => {
-      const old = bottomEnd.querySelector(".tq-credit");
+      const old = bottomEast.querySelector(".tq-credit");
       if (old) old.remove();
-      const box = bottomEnd.appendChild(el("details", "tq-credit"));
+      const box = bottomEast.appendChild(el("details", "tq-credit"));
       box.open = map.getSize().x >= NARROW;
       const head = box.appendChild(el("summary", "", ""));
       head.append(icon("info"));
@@ -131,7 +131,7 @@
     /* Boxes of the view that controls cover, for names to keep off. */
     panel.covered = () => {
       const origin = host.getBoundingClientRect();
-      return [topStart, topEnd, bottomStart, bottomEnd].flatMap((node) => [...node.children]).map((node) => {
+      return [topStart, topEnd, bottomWest, bottomEast].flatMap((node) => [...node.children]).map((node) => {
         const b = node.getBoundingClientRect();
         return [b.left - origin.left, b.top - origin.top, b.right - origin.left, b.bottom - origin.top];
       });

@@ -84,15 +84,15 @@
 
     choose(rows, centre) {
       this.nonce = Math.max(this.nonce + 1, Date.now());
+      this.layer.select(rows, centre); // seen at once; the next call says what Python made of it
       if (root.Streamlit && !this.layer.config.inline) root.Streamlit.setComponentValue({ rows, centre, nonce: this.nonce });
       else this.open(rows, centre);
     }
 
-    /* Select here and show the details in a card of our own. */
+    /* Show the details in a card of our own. */
     async open(rows, centre) {
       const { layer, nonce } = this;
       const { w } = layer;
-      layer.select(rows, centre);
       const entries = layer.shown.filter((c) => c.one.index === centre).map((c) => parts.texts.centreEntry(c, w));
       const found = await Promise.allSettled(rows.slice(0, CARDS).map((row) => layer.detail(row)));
       if (nonce !== this.nonce) return;
