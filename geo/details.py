@@ -183,7 +183,9 @@ def publication(source: pd.Series[Any], say: Words, position: str = "") -> Marku
     title = str(source["title"]) or say("panel.no_title")
     published = str(source["date_published"])
     parts = [
-        Markup("{}: {}").format(source["publisher"], link(str(source["url"]), title)),
+        Markup("<bdi>{}</bdi>: <bdi>{}</bdi>").format(
+            source["publisher"], link(str(source["url"]), title)
+        ),
         say.label("lang", f"name_{source['language']}")
         if say.has(f"lang.name_{source['language']}")
         else say("lang.name_other"),

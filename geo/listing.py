@@ -14,10 +14,12 @@ from markupsafe import Markup
 from geo import details, server, session
 from geo.address import View
 from geo.i18n import Words, number
+from geo.marks import FAMILIES
 from geo.page import html
 
 TABLE_HEIGHT = 460
-CHART_HEIGHT = 200
+CHART_HEIGHT = 180
+_MONTHS = alt.Axis(format="%Y-%m", grid=False, labelOverlap="greedy", labelSeparation=12)
 ROW_HEIGHT = 36
 
 
@@ -104,15 +106,17 @@ def chart(view: View, say: Words) -> None:
             "number": months["n"].astype(int),
         }
     )
-    x = alt.X(
-        "month:T", timeUnit="yearmonth", title=None, axis=alt.Axis(format="%Y-%m", grid=False)
-    )
+    x = alt.X("month:T", timeUnit="yearmonth", title=None, axis=_MONTHS)
     y = alt.Y("number:Q", title=None, axis=alt.Axis(tickMinStep=1))
     tip = [
         alt.Tooltip("month:T", format="%Y-%m", title=say("page_events.month")),
         alt.Tooltip("number:Q", title=say("page_events.number")),
     ]
-    bars = alt.Chart(frame, height=CHART_HEIGHT).mark_bar().encode(x=x, y=y, tooltip=tip)
+    bars = (
+        alt.Chart(frame, height=CHART_HEIGHT)
+        .mark_bar(color=FAMILIES[0].colour)
+        .encode(x=x, y=y, tooltip=tip)
+    )
     st.altair_chart(bars, width="stretch", key="chart")
     with st.container(key="chart_total"):
         total = say.count("unit.events", int(frame["number"].sum()))

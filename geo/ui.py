@@ -170,7 +170,7 @@ def head(view: View, say: Words) -> None:
     )
     with st.container(key="counts", horizontal=True, gap="small"):
         with st.container(key="count", width="content"):
-            html(Markup("<b>{}</b>").format(say.count("unit.events", total)))
+            html(Markup("<b>{}</b>").format(number(total, view.lang)))
         html(Markup("{}").format(_counts(view, say, total - without, without)))
 
 
