@@ -13,8 +13,8 @@ def write_atomic(path: Path, content: bytes) -> None:
     """Put ``content`` at ``path``, so that a reader or a crash finds the old or the new file.
 
     A symbolic link is followed, the mode of a file that is there is kept. Raises
-    `TansiqError` when the place is no regular file, and `OSError` (with no temporary
-    file left) when the disk is full or the folder is missing or not writable.
+    `TansiqError` when the place is no regular file, and `OSError` that names ``path``
+    (with no temporary file left) when the disk is full or the folder missing or locked.
     """
     target = path.resolve()
     if target.exists() and not target.is_file():
@@ -24,6 +24,9 @@ def write_atomic(path: Path, content: bytes) -> None:
     try:
         _write_through(neighbour, content, target)
         neighbour.replace(target)
+    except OSError as error:
+        neighbour.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from error
     except BaseException:
         neighbour.unlink(missing_ok=True)
         raise

@@ -1,0 +1,181 @@
+"""What can be asked on the command line, and how its help says it.
+
+Nothing heavy is imported here, so that help and wrong usage are answered at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from geo import __version__
+
+# address parameter -> (placeholder, help); the options carry the address's own names
+FILTER: Final = {
+    "from": ("DATE", "The first day, as 2021-05-23; events that end before it are left out."),
+    "to": ("DATE", "The last day; events that begin after it are left out."),
+    "province": ("CODES", "Governorates as ISO 3166-2 codes parted by commas, as IQ-KI,IQ-DI."),
+    "type": ("TYPES", "Event types parted by commas, as agreement_talks,vote."),
+    "q": ("TEXT", "Words that all must occur in an event's titles, places, actors or notes."),
+    "dataset": ("NAMES", "Data sets parted by commas; without it, the curated one."),
+}
+VIEW: Final = {
+    "lang": ("LANG", "The language: en, ar or ckb."),
+    "centres": ("0|1", "With 0, the coordination centres are left out."),
+}
+PLACE: Final = {
+    "event": ("ID", "The event to be marked, as EVT-055."),
+    "centre": ("ID", "The centre to be marked, as CEN-KRK."),
+    "lat": ("DEGREES", "Latitude of the middle of the map; needs --lon and --z."),
+    "lon": ("DEGREES", "Longitude of the middle of the map."),
+    "z": ("ZOOM", "Zoom of the map, 0 to 22."),
+}
+FORMATS: Final = ("csv", "geojson", "gpkg", "parquet")
+PICTURES: Final = ("png", "svg", "pdf", "html")
+PRESETS: Final = ("screen", "print", "social-wide", "social-square")
+_CODES: Final = (
+    "Exit code 0: done. 1: the data is at fault, and the report says where. "
+    "2: the call is wrong or cannot be carried out."
+)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands; the chosen one stands in ``command``."""
+    top = argparse.ArgumentParser(
+        prog="tansiq",
+        description="Tansiq is an offline map dashboard of the joint coordination centres between "
+        "the Iraqi forces and the Peshmerga. Each command explains itself with --help.",
+        epilog=_CODES,
+    )
+    top.add_argument("--version", action="version", version=f"Tansiq {__version__}")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for add in (_run, _validate, _manifest, _export, _snapshot, _status):
+        add(commands)
+    return top
+
+
+def _command(commands: Any, name: str, sentence: str, *extra: str) -> argparse.ArgumentParser:
+    """Add a command with the options that all have."""
+    added: argparse.ArgumentParser = commands.add_parser(
+        name, help=sentence, description=" ".join((sentence, *extra)), epilog=_CODES
+    )
+    added.add_argument(
+        "--data",
+        type=Path,
+        metavar="DIR",
+        default=os.environ.get("TANSIQ_DATA") or None,
+        help="The folder of the data package; without it TANSIQ_DATA, else the data that "
+        "came with the program.",
+    )
+    return added
+
+
+def _run(commands: Any) -> None:
+    sentence = "Start the dashboard on this machine and print its address."
+    run = _command(commands, "run", sentence, "It runs until it is stopped by Ctrl+C.")
+    port = "The port to listen on; 0 takes any that is free. The default is 8501."
+    run.add_argument("--port", type=_port, default=8501, metavar="PORT", help=port)
+    _store(run)
+
+
+def _validate(commands: Any) -> None:
+    sentence = "Check a data package and name every fault of it at once."
+    told = "Each fault is one line: file, line, column, rule, what was expected, what was found."
+    validate = _command(commands, "validate", sentence, told)
+    _folder(validate)
+    _json(validate, "Print one JSON object instead of lines.")
+
+
+def _manifest(commands: Any) -> None:
+    sentence = "Write row counts and hashes of a data package anew, after an edit."
+    manifest = _command(commands, "manifest", sentence, "The check of the data follows at once.")
+    _folder(manifest)
+    manifest.add_argument(
+        "--tidy",
+        action="store_true",
+        help="First sort the rows by their keys and write the tables in canonical form; "
+        "no cell is changed.",
+    )
+
+
+def _export(commands: Any) -> None:
+    sentence = "Write the matching events with all their sources to a file."
+    export = _command(commands, "export", sentence, "Without filter options, all events match.")
+    told = "The format of the file; without it, the ending of --out decides."
+    export.add_argument("--format", choices=FORMATS, help=told)
+    told = "The file to write, whole or not at all; - writes to standard output."
+    export.add_argument("--out", required=True, type=Path, metavar="FILE", help=told)
+    _store(export)
+    _view(export, FILTER | VIEW)
+
+
+def _snapshot(commands: Any) -> None:
+    sentence = "Write a picture of the map, or the page that opens without a network."
+    told = "The ending of --out says which: .png, .svg, .pdf or .html."
+    snapshot = _command(commands, "snapshot", sentence, told)
+    told = "The file to write, whole or not at all."
+    snapshot.add_argument("--out", required=True, type=Path, metavar="FILE", help=told)
+    told = "The kind of picture; print has 300 dots an inch. The default is screen."
+    snapshot.add_argument("--preset", choices=PRESETS, default="screen", help=told)
+    told = "Width and height of the preset screen in pixels, as 1000x640."
+    snapshot.add_argument("--size", metavar="WxH", help=told)
+    told = "West, south, east and north of the map in degrees, as 41.8,33.1,45.7,37.2."
+    snapshot.add_argument("--bounds", metavar="W,S,E,N", help=told)
+    told = "Light or dark ground; the default is light."
+    snapshot.add_argument("--theme", choices=("light", "dark"), default="light", help=told)
+    _store(snapshot)
+    _view(snapshot, FILTER | VIEW | PLACE)
+
+
+def _status(commands: Any) -> None:
+    sentence = "Say what was last reported of each centre by a day."
+    status = _command(commands, "status", sentence, "Nothing is active beyond its evidence.")
+    status.add_argument("--on", type=_day, metavar="DATE", help="The day; the default is today.")
+    told = "Count only claims made by this day; undated ones are left out and counted."
+    status.add_argument("--known", type=_day, metavar="DATE", help=told)
+    _json(status, "Print one JSON object instead of a table.")
+
+
+def _folder(command: argparse.ArgumentParser) -> None:
+    told = "The folder of the data package, in place of --data."
+    command.add_argument("folder", nargs="?", type=Path, metavar="DIR", help=told)
+
+
+def _json(command: argparse.ArgumentParser, told: str) -> None:
+    command.add_argument("--json", action="store_true", help=told)
+
+
+def _store(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--store",
+        metavar="URL",
+        default=os.environ.get("TANSIQ_STORE") or None,
+        help="The engine that holds the events, as an SQLAlchemy URL; without it TANSIQ_STORE, "
+        "else an embedded file that can be rebuilt at any time.",
+    )
+
+
+def _view(command: argparse.ArgumentParser, options: dict[str, tuple[str, str]]) -> None:
+    """Add the address's parameters as options, and the address itself."""
+    group = command.add_argument_group("filter and view, by the names of the address")
+    told = "A copied address of the dashboard, or its part from the question mark on; "
+    told += "other options win over it."
+    group.add_argument("--address", metavar="ADDRESS", default="", help=told)
+    for name, (placeholder, sentence) in options.items():
+        group.add_argument(f"--{name}", metavar=placeholder, dest=f"view_{name}", help=sentence)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected a date as 2021-05-23, found {text!r}") from None
+
+
+def _port(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) > 65_535:  # noqa: PLR2004
+        raise argparse.ArgumentTypeError(f"expected a port from 0 to 65535, found {text!r}")
+    return int(text)
