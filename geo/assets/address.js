@@ -6,6 +6,7 @@
   const parts = (root.tansiqParts = root.tansiqParts || {});
   const OURS = ["lat", "lon", "z"];
   const EVERY = 400;
+  const STRAY = 2;
 
   /* The window whose address the reader sees, or null when it is not ours to read. */
   function page() {
@@ -28,47 +29,60 @@
     return Math.abs(lat) <= 85 && Math.abs(lon) <= 180 && z >= 1 && z <= 20 ? [lat, lon, z] : null;
   }
 
-  const written = (map) => {
-    const { lat, lng } = map.getCenter();
-    return [`lat=${lat.toFixed(4)}`, `lon=${lng.toFixed(4)}`, `z=${Number(map.getZoom().toFixed(2))}`];
-  };
+  /* The map's view, exact as long as the reader has not moved it: a frame that is laid out anew
+     shifts the centre by parts of a pixel, which copied addresses would add up. */
+  function view(map) {
+    const [first, zoom] = [map.getCenter(), map.getZoom()];
+    const away = () => map.project(map.getCenter(), zoom).distanceTo(map.project(first, zoom));
+    const moved = () => map.getZoom() !== zoom || away() > STRAY;
+    return { map, moved, centre: () => (moved() ? map.getCenter() : first) };
+  }
+
+  function written(seen) {
+    const { lat, lng } = seen.centre();
+    return [`lat=${lat.toFixed(4)}`, `lon=${lng.toFixed(4)}`, `z=${Number(seen.map.getZoom().toFixed(2))}`];
+  }
 
   /* The address's search with other keys as they stand and ours as the map is. */
-  const withView = (search, map) =>
-    `?${[...pairs(search).filter((pair) => !OURS.includes(keyOf(pair))), ...written(map)].join("&")}`;
+  const withView = (search, seen) =>
+    `?${[...pairs(search).filter((pair) => !OURS.includes(keyOf(pair))), ...written(seen)].join("&")}`;
 
-  function keep(map, owned) {
+  /* Keep the view in the address from the reader's first move on, or if it stood there. */
+  function keep(seen, owned) {
     const around = page();
     if (!around) return { put() {}, stop() {} };
     let active = owned;
     const put = () => {
       if (!active) return;
       const { pathname, search, hash } = around.location;
-      const next = withView(search, map);
+      const next = withView(search, seen);
       if (next !== search) around.history.replaceState(around.history.state, "", pathname + next + hash);
     };
-    const missing = () => active && !parse(around.location.search);
-    const moved = () => { active = true; put(); };
-    map.on("moveend", moved);
-    const timer = root.setInterval(() => { if (missing()) put(); }, EVERY);
+    const restore = () => { if (active && !parse(around.location.search)) put(); };
+    const moved = () => {
+      active = active || seen.moved();
+      put();
+    };
+    seen.map.on("moveend", moved);
+    const timer = root.setInterval(restore, EVERY);
     return {
-      put: () => { if (missing()) put(); },
-      stop: () => { map.off("moveend", moved); root.clearInterval(timer); },
+      put: restore,
+      stop: () => { seen.map.off("moveend", moved); root.clearInterval(timer); },
     };
   }
 
   /* Where a picture or a table of what is seen is to be had. */
-  function download(base, map, theme, format, preset) {
+  function download(base, seen, theme, format, preset) {
     const around = page();
-    const size = map.getSize();
-    const b = map.getBounds();
+    const size = seen.map.getSize();
+    const b = seen.map.getBounds();
     const asked = { format, preset, theme, w: size.x, h: size.y, west: b.getWest(), south: b.getSouth(), east: b.getEast(), north: b.getNorth() };
     const own = Object.entries(asked)
       .filter(([, value]) => value !== "")
       .map(([key, value]) => `${key}=${typeof value === "number" ? Number(value.toFixed(5)) : encodeURIComponent(value)}`);
-    const rest = pairs(around ? withView(around.location.search, map) : `?${written(map).join("&")}`);
-    return `${base}/download?${[...own, ...rest.filter((pair) => !(keyOf(pair) in asked))].join("&")}`;
+    const rest = pairs(withView(around ? around.location.search : "", seen)).filter((pair) => !(keyOf(pair) in asked));
+    return `${base}/download?${[...own, ...rest].join("&")}`;
   }
 
-  Object.assign(parts, { address: { page, parse, withView, keep, download } });
+  Object.assign(parts, { address: { page, parse, view, keep, download } });
 })(window);

@@ -36,11 +36,11 @@
     start() {
       const { map, config } = this;
       this.dressFrame();
-      const addressed = this.setView();
+      const addressed = this.begin();
       this.ground = parts.sheet.create(L, map, { name: "tq-ground", z: 200, paint: (frame) => parts.basemap.paint(frame, this.base, this.theme) });
       this.sheet = parts.sheet.create(L, map, { name: "tq-events", z: 450, paint: (frame) => this.paint(frame) });
       this.panel = parts.panel.create(L, map, { lang: config.lang, dir: config.dir, config });
-      this.address = config.inline ? { put() {}, stop() {} } : parts.address.keep(map, addressed);
+      this.address = config.inline ? { put() {}, stop() {} } : parts.address.keep(this.seen, addressed);
       this.pointer = parts.pointer.create(this);
       this.fonts();
       this.load();
@@ -61,16 +61,25 @@
       parts.theme.dress(host, this.theme);
     }
 
-    /* Begin where the caller or the address says, else on the north of Iraq; true if addressed. */
-    setView() {
+    /* Begin where the caller or the address says, else on the north of Iraq; true if addressed.
+       A frame is often laid out only after it began: until the reader moves, it begins again. */
+    begin() {
       const { map, config } = this;
       const around = config.inline ? null : parts.address.page();
-      const asked = config.view || (around && parts.address.parse(around.location.search));
-      const size = map.getSize();
-      if (asked) map.setView([asked[0], asked[1]], asked[2], { animate: false });
-      else if (size.x >= 600 && size.y >= 420) map.setView(NORTH.centre, NORTH.zoom, { animate: false });
-      else map.fitBounds(NORTH.bounds, { animate: false, paddingBottomRight: [0, 40] });
-      return Boolean(asked && !config.view);
+      const addressed = config.view ? null : around && parts.address.parse(around.location.search);
+      const asked = config.view || addressed;
+      const show = () => {
+        const size = map.getSize();
+        if (asked) map.setView([asked[0], asked[1]], asked[2], { animate: false });
+        else if (size.x === 0 || (size.x >= 600 && size.y >= 420)) map.setView(NORTH.centre, NORTH.zoom, { animate: false });
+        else map.fitBounds(NORTH.bounds, { animate: false, paddingBottomRight: [0, 40] });
+      };
+      show();
+      this.seen = parts.address.view(map);
+      const again = () => { if (!this.seen.moved()) show(); };
+      map.on("resize", again);
+      this.calm = () => map.off("resize", again);
+      return Boolean(addressed);
     }
 
     fonts() {
@@ -131,7 +140,7 @@
       host.setAttribute("aria-description", this.w("keyboard"));
       this.panel.controls(this.w, this.theme, {
         fit: () => this.fit(),
-        address: (format, preset) => parts.address.download(config.base, map, config.theme, format, preset),
+        address: (format, preset) => parts.address.download(config.base, this.seen, config.theme, format, preset),
       });
     }
 
@@ -264,7 +273,7 @@
 
     state() {
       const { map, held, call, config } = this;
-      const { lat, lng } = map.getCenter();
+      const { lat, lng } = this.seen.centre();
       const ids = this.selectedRows().map((row) => (this.known.get(row) || {}).id).filter(Boolean);
       return {
         ready: Boolean(held && call && this.settled && this.painted > 0),
@@ -278,6 +287,7 @@
     }
 
     remove() {
+      this.calm();
       this.pointer.stop();
       this.address.stop();
       this.panel.remove();
