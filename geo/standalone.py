@@ -269,11 +269,11 @@ def _centre(row: Mapping[str, Any], say: Words) -> dict[str, Any]:
 
 def _about(taken: Extract, say: Words) -> list[tuple[str, str]]:
     """Return names and texts of what the page is, in the reader's language."""
-    keys = ("filter", "version", "address", "licences")
-    texts = (
-        taken.view.filter.sentence(say.lang),
-        taken.about["data_version"],
-        taken.about["address"],
-        taken.about["licences"],
-    )
-    return [(say(f"standalone.{key}"), text) for key, text in zip(keys, texts, strict=True)]
+    about = taken.about
+    facts = {
+        "filter": taken.view.filter.sentence(say.lang),
+        "version": about["data_version"],
+        "address": about["address"].removeprefix("?") and about["address"],
+        "licences": about["licences"],
+    }
+    return [(say(f"standalone.{key}"), text) for key, text in facts.items() if text]

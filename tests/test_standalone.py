@@ -84,6 +84,16 @@ def show(page: Page, content: bytes, folder: Path) -> Page:
     return page
 
 
+def hover_and_click(page: Page, lat: float, lon: float) -> None:
+    page.locator("#map_div").scroll_into_view_if_needed()
+    point = f"tansiq.test.layer().map.latLngToContainerPoint([{lat}, {lon}])"
+    box, at = page.locator("#map_div").bounding_box(), page.evaluate(point)
+    page.mouse.move(box["x"] + at["x"], box["y"] + at["y"])
+    page.wait_for_selector(".tq-tip:not([hidden])")
+    page.mouse.click(box["x"] + at["x"], box["y"] + at["y"])
+    page.wait_for_selector(".tq-card")
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("lang", ["en", "ar", "ckb"])
 def test_opens_from_a_file(make, store, page, watch, tmp_path, lang) -> None:  # noqa: PLR0913, PLR0917 - fixtures
@@ -132,11 +142,9 @@ def test_nothing_in_the_data_runs(hostile, chromium: Browser, tmp_path) -> None:
     context.add_init_script(RAN)
     page = show(context.new_page(), hostile, tmp_path)
     page.locator("#ts-events details").first.click()
-    box = page.locator("#map_div").bounding_box()
-    x, y = page.evaluate("(() => { const m = tansiq.test.layer().marks[0]; return [m.x, m.y]; })()")
-    page.mouse.move(box["x"] + x, box["y"] + y)
-    page.mouse.click(box["x"] + x, box["y"] + y)
-    page.wait_for_timeout(300)
+    hover_and_click(page, lat=35.46806, lon=44.39222)
+    card = page.locator(".tq-card").text_content()
+    assert any(text in card for text in ESCAPES)
     texts = page.locator("#ts-events td:nth-child(2) strong").all_text_contents()
     assert set(texts) == set(ESCAPES)
     assert page.evaluate("window.ran") is None
