@@ -281,3 +281,13 @@ def test_launch_asks_nothing_of_the_network(monkeypatch) -> None:
     assert "--browser.gatherUsageStats=false" in flags
     assert "--server.fileWatcherType=none" in flags
     assert launch.app_file() == ROOT / "app.py"
+
+
+def test_the_application_of_a_wheel_comes_first(monkeypatch, tmp_path: Path) -> None:
+    """Installed, the application lies inside the package; without any, a sentence says so."""
+    (tmp_path / "geo" / "_app").mkdir(parents=True)
+    monkeypatch.setattr(launch, "__file__", str(tmp_path / "geo" / "launch.py"))
+    with pytest.raises(TansiqError, match=r"found no app\.py"):
+        launch.app_file()
+    (tmp_path / "geo" / "_app" / "app.py").touch()
+    assert launch.app_file() == tmp_path.resolve() / "geo" / "_app" / "app.py"
