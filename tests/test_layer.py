@@ -257,6 +257,20 @@ def test_the_keyboard_chooses_what_is_in_the_middle(page: Page, site: Site) -> N
     assert page.locator(".tq-menu[open]").count() == 0
 
 
+@pytest.mark.parametrize("lang", i18n.LANGS)
+def test_a_centre_tells_name_status_and_last_confirmation(
+    lang: str, page: Page, site: Site
+) -> None:
+    """Pointing at Makhmour on 24 May 2021: both statuses, the contradiction, the day."""
+    start(page, site, f"lang={lang}", to=18771)
+    page.mouse.move(*page.evaluate(AT, [-1, "CEN-MKM"]))
+    page.wait_for_selector(".tq-tip:not([hidden])")
+    say = i18n.words(lang)
+    lines = page.locator(".tq-tip > div").all_text_contents()
+    assert set(lines[1].split(" / ")) == {say("status.active"), say("status.announced")}
+    assert lines[2:4] == [say("map.contradicted"), say("map.confirmed", date=date(2021, 5, 24))]
+
+
 def test_planted_text_is_shown_as_it_is(page: Page, site: Site, watch: Watch) -> None:
     """Markup and templates in a title are letters, in the tooltip and in the card."""
     start(page, site, "alone=1")

@@ -104,7 +104,10 @@ def a_set(frame: pd.DataFrame, masks: Mapping[str, bytes] | None = None) -> Set:
 def meta() -> dict[str, dict[str, Any]]:
     """Return the meta data of the real package by language: its centres and words."""
     package = tables.load()
-    return {lang: columns.meta(package, lang) for lang in i18n.LANGS}
+    found = {lang: columns.meta(package, lang) for lang in i18n.LANGS}
+    for lang, one in found.items():  # dates are written with the words of [date]
+        one["words"] |= {f"date.{key}": text for key, text in i18n.catalogue(lang, "date").items()}
+    return found
 
 
 def matching(
