@@ -188,10 +188,10 @@ def _story(view: View, say: Words, total: int) -> str:
 
 
 def _active(view: View) -> int:
-    """Count the centres of the network that were last reported active by the day."""
+    """Count the centres of the network last reported active by the day, uncontradicted."""
     package, day = server.process_state().package, day_of(view)
     return sum(
-        "active" in provenance.status_on(package, centre, day).statuses
+        provenance.status_on(package, centre, day).statuses == ("active",)
         for centre in details.network_in(package, view.filter.provinces)
     )
 
@@ -253,22 +253,22 @@ def selection(view: View, say: Words) -> None:
     state = server.process_state()
     event, centre = st.session_state["event"], st.session_state["centre"]
     picked = st.session_state["picked"]
+    found = state.store.get(event) if event else None
     with st.container(key="details"):
+        if found or centre:
+            st.button(say("page_map.close"), key="close", icon=":material/close:", on_click=session.choose)
         if centre:
             html(details.centre(state.package, centre, day_of(view), say))
         if len(picked) > 1:
             html(Markup('<p class="ts-sub">{}</p>').format(say("page_map.several", n=len(picked))))
             listing.short(_events(picked), say, key="several")
-        found = state.store.get(event) if event else None
         if found:
             html(details.event(state.package, found, say))
             if not view.filter.matches(_events([event])).all():
                 html(
                     Markup('<p class="ts-note">{}</p>').format(say("panel.selected_not_in_filter"))
                 )
-        if found or centre:
-            st.button(say("page_map.close"), key="close", on_click=session.choose)
-        else:
+        if not (found or centre):
             html(details.overview(state.package, day_of(view), say, view.filter.provinces))
 
 

@@ -197,7 +197,8 @@ def click_at(page: Page, frame: Frame, lat: float, lon: float) -> None:
         "([lat, lon]) => { const p = map_div.latLngToContainerPoint([lat, lon]); return [p.x, p.y]; }",
         [lat, lon],
     )
-    frame.locator("#map_div").click(position={"x": spot[0], "y": spot[1]})
+    box = page.locator("iframe[title*='st_folium']").bounding_box()
+    page.mouse.click(box["x"] + spot[0], box["y"] + spot[1])
     settle(page)
 
 
