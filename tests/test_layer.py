@@ -77,6 +77,7 @@ def watch(window: tuple[BrowserContext, Watch]) -> Watch:
 @pytest.fixture
 def page(window: tuple[BrowserContext, Watch], site: Site) -> Iterator[Page]:
     site.broken.clear()
+    site.bare = True  # the base map takes most of a page's time; few tests look at it
     site.asked.clear()
     page = window[0].new_page()
     yield page
@@ -420,6 +421,7 @@ def test_each_language_and_theme_is_whole(
     lang: str, theme: str, page: Page, site: Site, watch: Watch
 ) -> None:
     """Direction, words and digits follow the language; the map itself is never mirrored."""
+    site.bare = False
     state = start(page, site, f"lang={lang}&theme={theme}")
     say = i18n.words(lang)
     assert (
@@ -491,6 +493,7 @@ def test_a_file_that_fails_is_told_in_a_sentence(
     broken: str, key: str, painted: bool, page: Page, site: Site
 ) -> None:
     """Never a blank box: a sentence in the reader's language, and points without a base map."""
+    site.bare = False
     site.broken.add(broken)
     page.goto(f"{site.address}/?lang=ar")
     page.evaluate("(c) => tansiq.apply(c)", CALL)

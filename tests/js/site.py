@@ -61,11 +61,12 @@ class Set:
 
 @dataclass
 class Site:
-    """What is served; `broken` names address parts that answer 500."""
+    """What is served: `broken` parts of addresses answer 500, `bare` leaves out the base map."""
 
     sets: dict[str, Set]
     meta: Callable[[str], Mapping[str, object]]
     broken: set[str] = field(default_factory=set)
+    bare: bool = True
     asked: list[str] = field(default_factory=list)
     address: str = ""
 
@@ -82,6 +83,8 @@ class Site:
         if path.startswith("/tansiq/assets/"):
             return _file(vendor.path(name) or ASSETS / name)
         if path.startswith("/tansiq/basemap/"):
+            if self.bare:
+                return b'{"files": {}}', name
             return _file(BASEMAP / name)
         return self._data(path.split("/")[2:], parse_qs(parts.query))
 
