@@ -30,7 +30,6 @@ from geo.store import Store
 from geo.tables import Package
 
 MIMETYPE: Final = "text/html; charset=utf-8"
-TEMPLATE: Final = "standalone.html"
 # our own words that stand in the markup; everything else is written by script
 WRITTEN: Final = ("title", "kicker", "no_scripts")
 # a request for a map of the source would be the only one of the page
@@ -48,7 +47,7 @@ def page(package: Package, store: Store, asked: View | EventFilter, ground: Base
     taken = extract(package, store, asked)
     code, styles = _scripts(), _styles()
     say = i18n.words(taken.view.lang)
-    filled = Template(_read(scripts.asset(TEMPLATE))).substitute(
+    filled = Template(_read(_own("html"))).substitute(
         lang=say.lang,
         dir=i18n.direction(say.lang),
         policy=policy(code, styles),
@@ -96,17 +95,22 @@ def _read(path: Path | None) -> str:
     return path.read_text("utf-8")
 
 
+def _own(ending: str) -> Path:
+    """Return the page's own template, script or style."""
+    return scripts.asset(f"standalone.{ending}")
+
+
 def _scripts() -> list[str]:
     """Return Leaflet, the layer and the page's own script, in the order in which they run."""
-    ours = [scripts.asset(name) for name in (*scripts.SCRIPTS, "standalone.js")]
-    texts = [_read(path) for path in (vendor.path("leaflet.js"), *ours)]
+    layer = [scripts.asset(name) for name in scripts.SCRIPTS]
+    texts = [_read(path) for path in (vendor.path("leaflet.js"), *layer, _own("js"))]
     # a script that ends itself early would spill into the page
     return [_SOURCE_MAP.sub("", text).replace("</script", r"<\/script") for text in texts]
 
 
 def _styles() -> list[str]:
-    ours = [scripts.asset(name) for name in (*scripts.STYLES, "standalone.css")]
-    texts = [_read(path) for path in (vendor.path("leaflet.css"), *ours)]
+    layer = [scripts.asset(name) for name in scripts.STYLES]
+    texts = [_read(path) for path in (vendor.path("leaflet.css"), *layer, _own("css"))]
     return [_IMAGE.sub("none", text) for text in texts]
 
 

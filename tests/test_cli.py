@@ -223,13 +223,10 @@ def test_wrong_use_is_a_sentence(tansiq, argv: list[str], said: str) -> None:
 
 
 def test_standard_output_and_a_reader_who_leaves() -> None:
-    """With - the file goes to standard output; a closed pipe is no error."""
-    command = f"{sys.executable} -m geo.cli export --out - --format csv"
-    for tail, size in ((" | wc -l", "98"), (" | head -c 10 | wc -c", "10")):
-        done = subprocess.run(
-            ["sh", "-c", command + tail], cwd=ROOT, capture_output=True, text=True, check=True
-        )
-        assert (done.stdout.strip(), done.stderr) == (size, "")
+    """With - the file goes to standard output; a reader who closes it is no error."""
+    command = f"{sys.executable} -m geo.cli export --out - --format csv | head -c 11"
+    done = subprocess.run(["sh", "-c", command], cwd=ROOT, capture_output=True, check=True)
+    assert (done.stdout, done.stderr) == ("\ufeffevent_id".encode(), b"")
 
 
 def start(*argv: str, cwd: Path) -> subprocess.Popen[str]:

@@ -109,7 +109,7 @@ def read(content: bytes, fmt: str, folder: Path) -> pd.DataFrame:
     return gpd.read_file(folder / "events.gpkg", layer="events")
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(asked=filters(), fmt=st.sampled_from(list(export.FORMATS)))
 def test_rows_are_the_stores_rows(package, store, tmp_path, asked: EventFilter, fmt: str) -> None:
     """For random filters every format holds the store's ids, in the store's order."""
