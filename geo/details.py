@@ -210,9 +210,8 @@ def network_in(package: Package, provinces: Sequence[str]) -> list[str]:
     return list(placed["centre_id"])
 
 
-def _status(package: Package, centre_id: str, day: date, say: Words) -> Markup:
-    """Return a centre's status by the day, contradictions and assessments beside it."""
-    status = provenance.status_on(package, centre_id, day)
+def _tags(status: provenance.Status, say: Words) -> Markup:
+    """Return a centre's status in words, contradictions and assessments beside it."""
     words = [say(f"status.{one}") for one in status.statuses] or [say("status.none")]
     tags = Markup("").join(Markup('<span class="ts-tag">{}</span>').format(word) for word in words)
     if status.contradicted:
@@ -222,26 +221,36 @@ def _status(package: Package, centre_id: str, day: date, say: Words) -> Markup:
     return tags
 
 
-def _confirmed(package: Package, centre_id: str, day: date, say: Words) -> str:
-    confirmed = provenance.status_on(package, centre_id, day).last_confirmed
+def _confirmed(status: provenance.Status, say: Words) -> str:
+    confirmed = status.last_confirmed
     return (
         say("panel.confirmed_never") if confirmed is None else edtf(confirmed.isoformat(), say.lang)
     )
 
 
-def _centre_row(package: Package, centre_id: str) -> pd.Series[Any]:
-    return package.frames["centres"].set_index("centre_id").loc[centre_id]
+def _row(package: Package, table: str, key: str, value: str) -> Mapping[Any, Any] | None:
+    """Return the one row of a table whose key is the value, or None."""
+    frame = package.frames[table]
+    found = frame[frame[key] == value].to_dict("records")
+    return found[0] if found else None
+
+
+def _centre_row(package: Package, centre_id: str) -> Mapping[Any, Any]:
+    row = _row(package, "centres", "centre_id", centre_id)
+    if row is None:
+        raise KeyError(centre_id)
+    return row
 
 
 def centre(package: Package, centre_id: str, day: date, say: Words) -> Markup:
     """Return a centre's status on the day, when it was last confirmed, and what was said."""
     row = _centre_row(package, centre_id)
-    places = package.frames["places"].set_index("place_id")
-    place = places.loc[row["place_id"]] if row["place_id"] in places.index else None
+    status = provenance.status_on(package, centre_id, day)
+    place = _row(package, "places", "place_id", row["place_id"])
     facts = _pairs(
         [
-            (say("panel.status"), _status(package, centre_id, day, say)),
-            (say("panel.confirmed"), _confirmed(package, centre_id, day, say)),
+            (say("panel.status"), _tags(status, say)),
+            (say("panel.confirmed"), _confirmed(status, say)),
             (say("panel.where"), "" if place is None else str(place[f"name_{say.lang}"])),
             (say("panel.governorate"), "" if place is None else governorate(place, say)),
             (
@@ -260,8 +269,7 @@ def centre(package: Package, centre_id: str, day: date, say: Words) -> Markup:
             (say("panel.identifier"), centre_id),
         ]
     )
-    claim_ids = provenance.status_on(package, centre_id, day).claim_ids
-    every = list(dict.fromkeys([*claim_ids, *ids(row["claim_ids"])]))
+    every = list(dict.fromkeys([*status.claim_ids, *ids(row["claim_ids"])]))
     return Markup(
         '<div class="ts-panel" data-centre="{}"><p class="ts-kind">{}</p><h2>{}</h2>{}{}</div>'
     ).format(
@@ -278,11 +286,12 @@ def overview(package: Package, day: date, say: Words, provinces: Sequence[str]) 
     items = Markup("").join(
         Markup("<li><b>{}</b><br>{}<cite>{}: {}</cite></li>").format(
             _centre_row(package, one)[f"name_{say.lang}"],
-            _status(package, one, day, say),
+            _tags(status, say),
             say("panel.confirmed"),
-            _confirmed(package, one, day, say),
+            _confirmed(status, say),
         )
         for one in network_in(package, provinces)
+        for status in [provenance.status_on(package, one, day)]
     )
     return Markup(
         '<div class="ts-panel"><p class="ts-sub">{}</p><h3>{}</h3><ul>{}</ul></div>'
@@ -315,6 +324,7 @@ def _history(
 ) -> Markup:
     """Return one centre: its status on the day, its timeline, each change with its sources."""
     table = package.frames["centre_status"]
+    status = provenance.status_on(package, centre_id, day)
     rows = table[table["centre_id"] == centre_id].to_dict("records")
     changes = Markup("").join(_change(package, row, day, say) for row in rows)
     return Markup(
@@ -323,9 +333,9 @@ def _history(
     ).format(
         centre_id,
         _centre_row(package, centre_id)[f"name_{say.lang}"],
-        _status(package, centre_id, day, say),
+        _tags(status, say),
         say("panel.confirmed"),
-        _confirmed(package, centre_id, day, say),
+        _confirmed(status, say),
         _timeline(rows, say, span),
         say("page_centres.history"),
         changes,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlencode, urlsplit
@@ -14,6 +15,7 @@ from markupsafe import Markup
 from geo import columns, details, i18n, listing, page, provenance, server, session, webmap
 from geo.address import View
 from geo.errors import DataError
+from geo.filters import EventFilter
 from geo.i18n import LANGS, Words, direction, isolate, number, words
 from geo.marks import EVENT_TYPES
 from geo.page import html
@@ -160,8 +162,7 @@ def day_of(view: View) -> date:
 
 def head(view: View, say: Words) -> None:
     """Say in words what is shown, and how many: the story first, then the counts."""
-    store = server.process_state().store
-    total, without = store.count(view.filter), len(store.unlocated(view.filter))
+    total, without = matching(view.filter)
     html(
         Markup(
             '<p class="ts-head"><span class="ts-brand">{}</span><span class="ts-strap">{}</span></p>'
@@ -172,6 +173,17 @@ def head(view: View, say: Words) -> None:
         with st.container(key="count", width="content"):
             html(Markup("<b>{}</b>").format(number(total, view.lang)))
         html(Markup("{}").format(_counts(view, say, total - without, without)))
+
+
+def matching(chosen: EventFilter) -> tuple[int, int]:
+    """Return how many events match, and how many of these have no point."""
+    return server.process_state().store.count(chosen), len(_unlocated(chosen))
+
+
+@lru_cache(maxsize=64)
+def _unlocated(chosen: EventFilter) -> pd.DataFrame:
+    """Return the matching events without a point; the data of a process does not change."""
+    return server.process_state().store.unlocated(chosen)
 
 
 def _story(view: View, say: Words, total: int) -> str:
@@ -242,7 +254,7 @@ def _call(view: View) -> dict[str, object]:
 
 def _take_click(click: webmap.Click) -> None:
     state = server.process_state()
-    ids = [found["event_id"] for row in click.rows if (found := state.store.at(row))]
+    ids = [found for row in click.rows if (found := state.store.id_of(row))]
     centres = list(state.package.frames["centres"]["centre_id"])
     centre = centres[click.centre] if 0 <= click.centre < len(centres) else ""
     session.choose("" if centre or not ids else ids[0], centre, ids)
@@ -256,15 +268,17 @@ def selection(view: View, say: Words) -> None:
     found = state.store.get(event) if event else None
     with st.container(key="details"):
         if found or centre:
-            st.button(say("page_map.close"), key="close", icon=":material/close:", on_click=session.choose)
+            st.button(
+                say("page_map.close"), key="close", icon=":material/close:", on_click=session.choose
+            )
         if centre:
             html(details.centre(state.package, centre, day_of(view), say))
         if len(picked) > 1:
             html(Markup('<p class="ts-sub">{}</p>').format(say("page_map.several", n=len(picked))))
-            listing.short(_events(picked), say, key="several")
+            listing.short(state.store.by_ids(picked), say, key="several")
         if found:
             html(details.event(state.package, found, say))
-            if not view.filter.matches(_events([event])).all():
+            if not state.store.matches(view.filter, event):
                 html(
                     Markup('<p class="ts-note">{}</p>').format(say("panel.selected_not_in_filter"))
                 )
@@ -272,15 +286,9 @@ def selection(view: View, say: Words) -> None:
             html(details.overview(state.package, day_of(view), say, view.filter.provinces))
 
 
-def _events(event_ids: list[str]) -> pd.DataFrame:
-    """Return these events as a frame with the canonical columns."""
-    store = server.process_state().store
-    return pd.DataFrame([found for one in event_ids if (found := store.get(one))])
-
-
 def unlocated(view: View, say: Words) -> None:
     """List beside the map what matches the filter and has no point."""
-    rows = server.process_state().store.unlocated(view.filter)
+    rows = _unlocated(view.filter)
     if rows.empty:
         return
     html(

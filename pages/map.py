@@ -7,13 +7,15 @@ from geo import timestrip, ui
 
 @st.fragment
 def body() -> None:
-    """Draw everything that a date or a click on the map can change."""
+    """Draw everything that a date or a click on the map can change; the map comes first."""
     view, say = ui.current()
-    ui.head(view, say)
-    timestrip.strip(view, say)
+    top = st.container()
     wide, narrow = st.columns([7, 3], gap="medium")
     with wide:
         ui.map_view(view, say)
+    with top:
+        ui.head(view, say)
+        timestrip.strip(view, say)
     with narrow:
         ui.selection(view, say)
         ui.unlocated(view, say)
