@@ -209,8 +209,13 @@ def meta(package: Package, lang: str) -> dict[str, Any]:
         "colours": {"centre": marks.CENTRE_COLOUR, "centre_dark": marks.CENTRE_COLOUR_DARK,
                     "contradiction": marks.CONTRADICTION_COLOUR},
         "centres": _centres(package, lang),
-        "words": i18n.catalogue(lang, "map"),
+        "words": i18n.catalogue(lang, "map") | _under("date", lang),
     }
+
+
+def _under(section: str, lang: str) -> dict[str, str]:
+    """Return the texts of a section under their full keys."""
+    return {f"{section}.{key}": text for key, text in i18n.catalogue(lang, section).items()}
 
 
 def _centres(package: Package, lang: str) -> list[dict[str, Any]]:
