@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from geo import __version__, i18n, typeface
@@ -9,6 +10,11 @@ from geo.labels import Box
 from geo.pen import Pen
 from geo.plan import Drawn
 from geo.scene import Scene
+
+
+def _listed(parts: Iterable[str]) -> str:
+    """Return parts with a dot between them that never begins a line."""
+    return "\u00a0· ".join(parts)
 
 
 def header(pen: Pen, scene: Scene, page: Box) -> float:
@@ -25,7 +31,8 @@ def header(pen: Pen, scene: Scene, page: Box) -> float:
     for line in lines:
         y -= 1.22 * size * pen.em
         pen.write(start, y, line, size, bold=True)
-    return y - 0.5 * pen.em
+    # a larger headline has longer descenders
+    return y - (0.2 + 0.25 * size) * pen.em
 
 
 def _headline(pen: Pen, sentence: str, width: float) -> tuple[list[str], float]:
@@ -44,7 +51,7 @@ def standfirst(scene: Scene, drawn: Drawn | None = None) -> str:
     total, inside = len(scene.events), len(drawn.ids) if drawn else 0
     left = [say("app.left_out", n=scene.n_left_out)] if scene.n_left_out else []
     if not total:
-        return " · ".join([*parts, say("snapshot.empty"), *left])
+        return _listed([*parts, say("snapshot.empty"), *left])
     parts.append(say.count("unit.events", total))
     outside = len(scene.located) - inside
     if outside or scene.n_unlocated:
@@ -53,7 +60,7 @@ def standfirst(scene: Scene, drawn: Drawn | None = None) -> str:
         parts.append(say("snapshot.outside", n=outside))
     if scene.n_unlocated:
         parts.append(say("snapshot.unlocated", n=scene.n_unlocated))
-    return " · ".join([*parts, *left])
+    return _listed([*parts, *left])
 
 
 def standfirst_lines(pen: Pen, scene: Scene, width: float) -> int:
@@ -107,7 +114,7 @@ def _origin(scene: Scene) -> str:
         parts.append(say("snapshot.version_day", version=scene.version, day=scene.version_day))
     elif scene.version:
         parts.append(say("snapshot.version", version=scene.version))
-    return " · ".join(parts)
+    return _listed(parts)
 
 
 def _attribution(scene: Scene) -> str:
@@ -117,23 +124,21 @@ def _attribution(scene: Scene) -> str:
     owed = [("borders", "borders" in layers), ("rivers", "rivers" in layers)]
     owed.append(("relief", bool(scene.basemap.relief)))
     names = [say(f"map.credit_{name}") for name, drawn in owed if drawn]
-    return " · ".join([*names, say("snapshot.places"), say("map.credit_caption")])
+    return _listed([*names, say("snapshot.places"), say("map.credit_caption")])
 
 
-def metadata(pen: Pen, scene: Scene, fmt: str, drawn: Drawn) -> dict[str, Any]:
+def metadata(scene: Scene, fmt: str, drawn: Drawn) -> dict[str, Any]:
     """Return what the file says of itself; no dates, so that bytes repeat."""
     say = i18n.words(scene.lang)
-    title = f"{scene.sentence} · {say('snapshot.kicker')}"
     told = [standfirst(scene, drawn), _origin(scene), _attribution(scene), *scene.licences]
-    told.append(scene.address)
-    about = pen.clean(" · ".join(part for part in told if part))
-    maker = f"Tansiq {__version__}"
+    title = typeface.clean(_listed([scene.sentence, say("snapshot.kicker")]))
+    about = typeface.clean(_listed(part for part in (*told, scene.address) if part))
+    maker, words = f"Tansiq {__version__}", say("snapshot.keywords")
     if fmt == "png":
-        return {"Title": title, "Description": about, "Source": scene.address, "Software": maker}
+        source = typeface.clean(scene.address)
+        return {"Title": title, "Description": about, "Source": source, "Software": maker}
     if fmt == "svg":
         said = {"Title": title, "Description": about, "Language": scene.lang, "Creator": maker}
-        return {**said, "Keywords": say("snapshot.keywords"), "Date": None}
-    return {
-        "Title": title, "Subject": about, "Keywords": say("snapshot.keywords"),
-        "Creator": maker, "Producer": maker, "CreationDate": None, "ModDate": None,
-    }  # fmt: skip
+        return {**said, "Keywords": words, "Date": None}
+    said = {"Title": title, "Subject": about, "Keywords": words, "Creator": maker}
+    return {**said, "Producer": maker, "CreationDate": None, "ModDate": None}

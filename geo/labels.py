@@ -123,28 +123,36 @@ def _candidates(wish: Wish) -> Iterator[Box]:
 class Board:
     """The places already taken inside a frame.
 
-    ``rivals`` are marks (x, y, radius): a name is never nearer to another mark than to
-    its own, for it would seem to be the other's.
+    ``lines`` are crossed only by a name that must be written. ``rivals`` are marks
+    (x, y, radius): a name is never nearer to another mark than to its own, for it would
+    seem to be the other's.
     """
 
     frame: Box
     taken: list[Box] = field(default_factory=list)
     rivals: list[tuple[float, float, float]] = field(default_factory=list)
+    lines: list[Box] = field(default_factory=list)
 
     def take(self, boxes: Iterable[Box]) -> None:
         """Keep these boxes clear of labels."""
         self.taken.extend(boxes)
 
-    def free(self, box: Box) -> bool:
-        """Tell whether the box lies in the frame and touches nothing."""
-        return self.frame.holds(box) and not any(box.touches(other) for other in self.taken)
+    def place(self, wish: Wish, gap: float = 0.0, *, must: bool = False) -> Box | None:
+        """Take and return the first free candidate, or None when there is none.
 
-    def place(self, wish: Wish, gap: float = 0.0) -> Box | None:
-        """Take and return the first free candidate, or None when there is none."""
+        What ``must`` find a place crosses lines where it has to.
+        """
+        second: Box | None = None
         for box in _candidates(wish):
-            if self.free(box.grown(gap)) and self._own(wish, box):
+            if not self.frame.holds(box.grown(gap)) or _met(box.grown(gap), self.taken):
+                continue
+            if self._own(wish, box) and not _met(box, self.lines):
                 self.taken.append(box)
                 return box
+            second = second or box
+        if second is not None and must:
+            self.taken.append(second)
+            return second
         return None
 
     def _own(self, wish: Wish, box: Box) -> bool:
@@ -153,8 +161,13 @@ class Board:
             return True
         spot = wish.spots[0]
         own = math.dist(box.nearest(*spot), spot) - wish.reach
-        return all(
+        # what touches its mark is taken for its name, whoever else is near
+        return own <= 2 * NEAR * wish.line or all(
             own <= math.dist(box.nearest(x, y), (x, y)) - radius
             for x, y, radius in self.rivals
             if (x, y) != spot
         )
+
+
+def _met(box: Box, others: Iterable[Box]) -> bool:
+    return any(box.touches(other) for other in others)

@@ -38,8 +38,8 @@ Block: TypeAlias = tuple[Entry, ...]
 
 
 def blocks(scene: Scene, drawn: Drawn) -> list[Block]:
-    """Return what the legend tells: events, how to read them, centres; empty ones left out."""
-    found = [_events(scene, drawn), _centres(scene, drawn)]
+    """Return what the legend tells: families, how to read marks, centres; no empty ones."""
+    found = [_events(scene, drawn), _reading(scene, drawn), _centres(scene, drawn)]
     return [block for block in found if block]
 
 
@@ -47,19 +47,22 @@ def _events(scene: Scene, drawn: Drawn) -> Block:
     say = i18n.words(scene.lang)
     if not drawn.families:
         return ()
-    entries = [Entry(say("map.legend_events"))]
+    head = Entry(say("map.legend_events"))
     if drawn.dense:
-        return (*entries, Entry(say("map.legend_density"), _ramp))
-    entries += [Entry(say(f"family.{family}"), _sign(family)) for family in drawn.families]
-    first = drawn.families[0]
-    for told, key, draw in (
-        (drawn.hollow, "legend_hollow", _hollow(first)),
+        return (head, Entry(say("map.legend_density"), _ramp))
+    return (head, *(Entry(say(f"family.{family}"), _sign(family)) for family in drawn.families))
+
+
+def _reading(scene: Scene, drawn: Drawn) -> Block:
+    say = i18n.words(scene.lang)
+    if not drawn.families or drawn.dense:
+        return ()
+    wanted = (
+        (drawn.hollow, "legend_hollow", _hollow(drawn.families[0])),
         (drawn.several, "legend_number", _number(drawn.families)),
         (drawn.areas, "legend_area", _area),
-    ):
-        if told:
-            entries.append(Entry(say(f"map.{key}"), draw))
-    return tuple(entries)
+    )
+    return tuple(Entry(say(f"map.{key}"), draw) for told, key, draw in wanted if told)
 
 
 def _centres(scene: Scene, drawn: Drawn) -> Block:
@@ -127,13 +130,15 @@ def _ramp(pen: Pen, at: Point) -> None:
 
 
 def columns_of(found: list[Block], columns: int) -> list[Block]:
-    """Share the blocks out to columns, in their order; a single block is cut in the middle."""
-    if columns > 1 and len(found) == 1 and len(found[0]) > 4:  # noqa: PLR2004 - worth a cut
-        half = (len(found[0]) + 2) // 2
-        return [found[0][:half], (Entry(""), *found[0][half:])]
-    if columns > 1:
-        return found
-    return [tuple(entry for block in found for entry in block)]
+    """Share the blocks out to columns, in their order; the first column is the longest."""
+    if columns == 1 or len(found) == 1:
+        return [tuple(entry for block in found for entry in block)]
+    # a block without a heading begins where the others' first entries are
+    headed = [block if block[0].draw is None else (Entry(""), *block) for block in found]
+    if columns >= len(found):
+        return headed
+    rest = [entry for block in found[1:] for entry in block]
+    return [headed[0], tuple(rest if found[1][0].draw is None else [Entry(""), *rest])]
 
 
 def height(pen: Pen, columns: list[Block], width: float) -> float:
@@ -169,6 +174,9 @@ def _column(pen: Pen, column: Block, box: Box) -> None:
     towards = -1 if pen.rtl else 1
     for entry in column:
         lines, tall = _lines(pen, entry, box.width), _tall(pen, entry, box.width)
+        # no word of the legend runs into the words below it
+        if y - tall < box.y0 - pen.em:
+            return
         size = _HEADING if entry.draw is None else 0.92
         x = start
         top = y - (_GAP - 0.35) * pen.em

@@ -107,19 +107,25 @@ class Letterer:
         """Let no name touch these boxes."""
         self.board.take(boxes)
 
+    def line(self, boxes: Iterable[Box]) -> None:
+        """Let names keep off the line that these boxes follow, unless they must be written."""
+        self.board.lines.extend(boxes)
+
     def rival(self, marks: Iterable[tuple[float, float, float]]) -> None:
         """Let no name stand nearer to one of these marks (x, y, radius) than to its own."""
         self.board.rivals.extend(marks)
 
-    def beside(
+    def beside(  # noqa: PLR0913 - each names what is asked
         self, label: Label, at: tuple[float, float], reach: float, rings: int,
-        *, right: bool | None = None,
+        *, right: bool | None = None, must: bool = False,
     ) -> bool:  # fmt: skip
         """Write a label beside a mark of radius ``reach`` (px); tell whether there was room."""
+        if not label.lines:
+            return True
         right = not self.pen.rtl if right is None else right
         wide, tall = label.width, label.height
         wish = Wish(wide, tall, (at,), reach * self.px, rings, self.pen.em, right)
-        box = self.board.place(wish, 1.5 * self.px)
+        box = self.board.place(wish, 1.5 * self.px, must=must)
         if box is None:
             return False
         self._lead(box, at, reach * self.px)

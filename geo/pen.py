@@ -6,16 +6,17 @@ whatever the format; text starts where its language starts.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Final, Literal
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.patheffects import Normal, withStroke
@@ -106,7 +107,11 @@ class Written:
 
 
 class Pen:
-    """Draws on one figure in one language and theme; ``em`` is the body size in points."""
+    """Draws on one figure in one language and theme; ``em`` is the body size in points.
+
+    With ``searchable`` set, words drawn as outlines are laid over with the same words as
+    unseen text, so that a PDF can be searched.
+    """
 
     def __init__(
         self, size: tuple[float, float], dpi: float, em: float, lang: str, theme: str
@@ -119,10 +124,10 @@ class Pen:
         self.rtl = i18n.direction(lang) == "rtl"
         self.palette = PALETTES[theme]
         self.fonts = typeface.files()
+        self.searchable = False
         self.points = Affine2D().scale(1 / 72) + self.figure.dpi_scale_trans
         self.written: list[Written] = []
         self._clip: TransformedBbox | None = None
-        self._width = lru_cache(maxsize=None)(self._measured)
         self.figure.set_facecolor(self.palette.paper)
 
     def clip(self, box: Box | None) -> None:
@@ -162,15 +167,7 @@ class Pen:
 
     def width(self, text: str, size: float = 1.0, *, bold: bool = False) -> float:
         """Return how wide the text is in points; ``size`` in em."""
-        return float(self._width(self.directed(text), size * self.em, bold))
-
-    def _measured(self, text: str, size: float, bold: bool) -> float:
-        if not text:
-            return 0.0
-        font = typeface.properties(self.fonts, size, bold=bold)
-        renderer = self.canvas.get_renderer()  # type: ignore[no-untyped-call]
-        px = renderer.get_text_width_height_descent(text, font, ismath=False)[0]
-        return float(px * 72 / self.figure.dpi)
+        return typeface.advance(self.fonts, self.directed(text), bold=bold) * size * self.em
 
     def wrap(
         self, text: str, width: float, size: float = 1.0, *, bold: bool = False, most: int = 99
@@ -185,24 +182,30 @@ class Pen:
                 lines.extend(self._pieces(word, width, size, bold=bold))
         if len(lines) > most:
             lines = lines[:most]
-            lines[-1] = self._cut(lines[-1] + " …", width, size, bold=bold)
+            lines[-1] = self._cut(lines[-1], width, size, bold=bold)
         return typeface.rejoin(lines)
 
     def _pieces(self, word: str, width: float, size: float, *, bold: bool) -> list[str]:
         """Return a word, in pieces when it is wider than a whole line."""
-        if self.width(word, size, bold=bold) <= width:
-            return [word]
-        pieces = [""]
-        for char in word:
-            if pieces[-1] and self.width(pieces[-1] + char, size, bold=bold) > width:
-                pieces.append("")
-            pieces[-1] += char
-        return pieces
+        pieces = []
+        while word and self.width(word, size, bold=bold) > width:
+            fits = self._fitting(word, "", width, size, bold=bold)
+            pieces.append(word[:fits])
+            word = word[fits:]
+        return [*pieces, word] if word or not pieces else pieces
 
     def _cut(self, text: str, width: float, size: float, *, bold: bool) -> str:
-        while len(text) > 2 and self.width(text, size, bold=bold) > width:  # noqa: PLR2004
-            text = text[:-2].rstrip() + "…"
-        return text
+        """Return the beginning of a text, and an ellipsis, in the width."""
+        fits = self._fitting(text, "…", width, size, bold=bold)
+        return text[:fits].rstrip() + "…"
+
+    def _fitting(self, text: str, end: str, width: float, size: float, *, bold: bool) -> int:
+        """Return how many letters fit with the end behind them, at least one."""
+
+        def wide(n: int) -> float:
+            return self.width(text[:n] + end, size, bold=bold)
+
+        return max(1, bisect_right(range(1, len(text) + 1), width, key=wide))
 
     def write(  # noqa: PLR0913 - each names what is set
         self,
@@ -225,24 +228,30 @@ class Pen:
         line = self.directed(text)
         wide = self.width(text, size, bold=bold)
         left = x - wide * self._share(align)
-        artist = Text(
-            left,
-            y,
-            line,
-            color=colour or self.palette.ink,
-            fontproperties=typeface.properties(self.fonts, size * self.em, bold=bold),
-            parse_math=False,
-            transform=self.points,
-            zorder=layer,
-        )
+        font = typeface.properties(self.fonts, size * self.em, bold=bold)
+        artist = self._text((left, y), line, font, layer, color=colour or self.palette.ink)
         if halo:
             artist.set_path_effects([withStroke(linewidth=0.3 * size * self.em, foreground=halo)])
         elif not self._plain(line):
             artist.set_path_effects([Normal()])
-        self.add(artist)
+        if self.searchable and artist.get_path_effects():
+            self._text((left, y), line, font, layer, color=self.palette.ink, alpha=0)
         box = Box(left, y - 0.3 * size * self.em, left + wide, y + 0.85 * size * self.em)
         self.written.append(Written(text, box, layer))
         return box
+
+    def _text(self, at: Point, line: str, font: FontProperties, layer: float, **look: Any) -> Text:
+        artist = Text(
+            *at,
+            line,
+            fontproperties=font,
+            parse_math=False,
+            transform=self.points,
+            zorder=layer,
+            **look,
+        )
+        self.add(artist)
+        return artist
 
     def _share(self, align: Align) -> float:
         if align == "centre":
@@ -250,13 +259,13 @@ class Pen:
         return 1.0 if (align == "end") != self.rtl else 0.0
 
     def _plain(self, line: str) -> bool:
-        """Tell whether PDF text keeps the letters in place: one direction, one font.
+        """Tell whether text of a PDF keeps its letters in place: Latin letters of one font.
 
-        Elsewhere the letters are drawn as outlines, which never move.
+        Others are drawn as outlines, which never move: matplotlib's PDF text leaves gaps
+        after combining marks and where the direction changes.
         """
         first = typeface.letters(self.fonts, first_only=True)
-        inside = line.strip(typeface.RLI + typeface.LRI + typeface.PDI)
-        return all(ord(c) in first for c in inside) and (self.rtl or not typeface.has_rtl(inside))
+        return all(ord(char) in first for char in line) and not typeface.has_rtl(line)
 
     # shapes
 

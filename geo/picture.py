@@ -68,7 +68,8 @@ def _labels(pen: Pen, scene: Scene, planned: Plan) -> tuple[tuple[str, Box], ...
     u = unit(pen)
     for one in planned.every:
         (x, y), radius = one.place.at, one.radius * u
-        letterer.keep_clear([Box.around(x, y, radius), *_along(one.place.home, (x, y), u)])
+        letterer.keep_clear([Box.around(x, y, radius)])
+        letterer.line(_along(one.place.home, (x, y), u))
         letterer.rival([(x, y, radius)])
     for spot in reversed(planned.spots):
         _centre_name(letterer, planned, spot)
@@ -89,10 +90,12 @@ def _labels(pen: Pen, scene: Scene, planned: Plan) -> tuple[tuple[str, Box], ...
 def _centre_name(letterer: Letterer, planned: Plan, spot: Spot) -> None:
     """Write a centre's name; a name without its day is better than none."""
     outward = spot.place.home[0] > planned.middle
-    rings = _FAR if spot.centre.main else _BESIDE
-    for dated in dict.fromkeys((planned.dated, False)):
+    main = spot.centre.main
+    rings = _FAR if main else _BESIDE
+    for dated, must in ((planned.dated, False), (False, False), (False, main)):
         label = lettering.centre_label(letterer.pen, spot.centre, dated=dated)
-        if letterer.beside(label, spot.place.at, spot.radius, rings, right=outward):
+        at, reach = spot.place.at, spot.radius
+        if letterer.beside(label, at, reach, rings, right=outward, must=must):
             return
 
 

@@ -192,7 +192,7 @@ def _stepped_aside(
         # names look outward, away from where the marks crowd
         outward = spot.place.home[0] > middle
         box = label.beside(spot.radius * px, lettering.near(pen), right=outward)
-        bodies.append(Body(spot.place.at, spot.radius * px, box))
+        bodies.append(Body(spot.place.at, spot.radius * px, box if label.lines else None))
     moved = spread.apart(bodies, panel.box.grown(-5 * px), GAP * px)
     at = [(float(x), float(y)) for x, y in moved]
     return (

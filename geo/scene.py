@@ -26,6 +26,9 @@ DEFAULT_SIZE: Final = (1000, 640)
 # a fit is never closer than this many degrees, nor tighter than this share on each side
 LEAST_SPAN: Final = 1.6
 AIR: Final = 0.09
+# degrees: what a map shows at the least, and how near to the poles
+SMALLEST_SPAN: Final = 0.01
+POLE: Final = 85.0
 TILE: Final = 256
 Theme: TypeAlias = Literal["light", "dark"]
 
@@ -145,7 +148,7 @@ def scene(  # noqa: PLR0913, PLR0917 - the reader's view and how it is drawn
     centres, claims = _centres(package, view, day) if view.centres else ((), ())
     made = Scene(
         events=events,
-        bounds=Bounds(*bounds) if bounds else _seen(view, size or DEFAULT_SIZE),
+        bounds=_opened(*bounds) if bounds else _seen(view, size or DEFAULT_SIZE),
         centres=centres,
         lang=lang,
         sentence=asked.sentence(lang),
@@ -228,6 +231,15 @@ def _names(package: tables.Package, lang: str) -> dict[str, str]:
     return dict(zip(table["admin1"], table[f"name_{lang}"], strict=True))
 
 
+def _opened(west: float, south: float, east: float, north: float) -> Bounds:
+    """Return bounds that a map can show: ordered, not empty, short of the poles."""
+    (west, east), (south, north) = sorted((west, east)), sorted((south, north))
+    if east - west < SMALLEST_SPAN:
+        west, east = west - SMALLEST_SPAN / 2, east + SMALLEST_SPAN / 2
+    south = min(max(south, -POLE), POLE - SMALLEST_SPAN)
+    return Bounds(west, south, east, min(max(north, south + SMALLEST_SPAN), POLE))
+
+
 def _seen(view: View, size: tuple[int, int]) -> Bounds:
     """Return what a map of so many px shows at the view's centre and zoom."""
     lon, lat, zoom = NORTH
@@ -235,7 +247,7 @@ def _seen(view: View, size: tuple[int, int]) -> Bounds:
         lon, lat, zoom = view.lon, view.lat, view.z
     degrees = 360 / (TILE * 2**zoom)
     wide, tall = size[0] * degrees / 2, size[1] * degrees / 2
-    middle = np.degrees(np.arcsinh(np.tan(np.radians(np.clip(lat, -85, 85)))))
+    middle = np.degrees(np.arcsinh(np.tan(np.radians(np.clip(lat, -POLE, POLE)))))
     low, high = (np.degrees(np.arctan(np.sinh(np.radians(middle + d)))) for d in (-tall, tall))
     return Bounds(lon - wide, float(low), lon + wide, float(high))
 

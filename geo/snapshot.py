@@ -24,7 +24,7 @@ from geo.errors import TansiqError
 from geo.labels import Box
 from geo.panel import Panel
 from geo.pen import Pen, Written
-from geo.plan import Drawn
+from geo.plan import Drawn, Plan
 from geo.scene import Bounds, Scene
 
 Format = Literal["png", "svg", "pdf"]
@@ -34,20 +34,34 @@ MIME: Final = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/p
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """A kind of picture: size in px, px to an inch, and the body text's size in px."""
+    """A kind of picture.
+
+    Attributes
+    ----------
+    width, height: in px; dpi: px to an inch.
+    body: the body text's size in px; margin: in em.
+    """
 
     width: int
     height: int
     dpi: float
     body: float
+    margin: float = 1.5
 
 
 PRESETS: Final[Mapping[str, Preset]] = {
     "screen": Preset(1000, 640, 96, 12.5),
-    "print": Preset(3508, 2480, 300, 37),
+    "print": Preset(3508, 2480, 300, 37, 3.0),
     "social-wide": Preset(1200, 675, 96, 15.5),
     "social-square": Preset(1080, 1080, 96, 19),
 }
+# below so many em a page has narrow margins, and the legend under its map
+NARROW: Final = 45
+# words shrink until the map and its legend have this share of the page's height
+SHRINKING: Final = tuple(0.86**step for step in range(9))
+LEAST_MAP: Final = 0.42
+# how small a legend's words may become before it takes a second column
+SMALL_LEGEND: Final = 0.72
 # a reader's map in px: smaller holds no words, larger no memory
 SMALLEST, LARGEST = 240, 4096
 # fonts without hinting are as wide in every format; text in PDF is TrueType, not drawings
@@ -69,8 +83,13 @@ class Composed:
     """A picture before it is written: the pen that drew it, and what it holds."""
 
     pen: Pen
-    map_box: Box
+    planned: Plan
     drawn: Drawn
+
+    @property
+    def map_box(self) -> Box:
+        """Where the map lies on the page, in points."""
+        return self.planned.panel.box
 
     @property
     def words(self) -> tuple[Written, ...]:
@@ -92,7 +111,7 @@ def render(
     if fmt not in FORMATS:
         raise TansiqError(f"format: expected one of {', '.join(FORMATS)}, found {fmt!r}")
     with _settings():
-        return _saved(_composed(scene, preset, size), scene, fmt)
+        return _saved(_composed(scene, preset, size, searchable=fmt == "pdf"), scene, fmt)
 
 
 def compose(scene: Scene, preset: str = "screen", size: tuple[int, int] | None = None) -> Composed:
@@ -121,11 +140,11 @@ def _preset(name: str) -> Preset:
     return PRESETS[name]
 
 
-def _pen(scene: Scene, preset: str, size: tuple[int, int] | None) -> Pen:
+def _pen(scene: Scene, preset: str, size: tuple[int, int] | None, scale: float) -> Pen:
     found = _preset(preset)
     width, height = page_size(preset, size)
     to_points = 72 / found.dpi
-    body = found.body
+    body = found.body * scale
     if preset == "screen":
         # a phone's map has smaller words, a large one larger, within what is read well
         body *= max(0.8, min(1.6, (width * height / (1000 * 640)) ** 0.25))
@@ -134,48 +153,61 @@ def _pen(scene: Scene, preset: str, size: tuple[int, int] | None) -> Pen:
     return Pen(page, found.dpi, body * to_points, scene.lang, scene.theme)
 
 
-def _composed(scene: Scene, preset: str, size: tuple[int, int] | None) -> Composed:
-    pen = _pen(scene, preset, size)
-    margin = 1.5 * pen.em if pen.page.width > 45 * pen.em else 1.0 * pen.em
-    page = pen.page.grown(-margin)
-    top = caption.header(pen, scene, page)
-    lines = caption.standfirst_lines(pen, scene, page.width)
-    bottom = caption.footer(pen, scene, page)
-    low = top - (1.4 * lines + 0.35) * pen.em
-    body = Box(page.x0, bottom + 0.9 * pen.em, page.x1, low - 0.6 * pen.em)
-    wide = body.width > 46 * pen.em and body.width > 1.25 * body.height
-    map_box, drawn = (_beside if wide else _below)(pen, scene, body)
+def _composed(
+    scene: Scene, preset: str, size: tuple[int, int] | None, *, searchable: bool = False
+) -> Composed:
+    """Draw the page, with smaller words where they would leave the map too little room."""
+    body = Box(0, 0, 0, 0)
+    for scale in SHRINKING:
+        pen = _pen(scene, preset, size, scale)
+        pen.searchable = searchable
+        margin = _preset(preset).margin if pen.page.width > NARROW * pen.em else 1.0
+        page = pen.page.grown(-margin * pen.em)
+        top = caption.header(pen, scene, page)
+        lines = caption.standfirst_lines(pen, scene, page.width)
+        bottom = caption.footer(pen, scene, page)
+        low = top - (1.4 * lines + 0.35) * pen.em
+        body = Box(page.x0, bottom + 0.9 * pen.em, page.x1, low - 0.6 * pen.em)
+        if body.height > LEAST_MAP * pen.page.height:
+            break
+    wide = body.width > NARROW * pen.em and body.width > 1.25 * body.height
+    planned, drawn = (_beside if wide else _below)(pen, scene, body)
     caption.write_standfirst(pen, scene, page, top, drawn)
-    return Composed(pen, map_box, drawn)
+    return Composed(pen, planned, drawn)
 
 
 def _within(scene: Scene) -> Bounds:
     return Bounds(*scene.basemap.box)
 
 
-def _beside(pen: Pen, scene: Scene, body: Box) -> tuple[Box, Drawn]:
-    """Draw the map with its legend in a column where reading ends."""
-    gap, side = 1.2 * pen.em, 15.5 * pen.em
-    left, right = (body.x0 + side + gap, body.x1) if pen.rtl else (body.x0, body.x1 - side - gap)
-    panel = Panel(Box(left, body.y0, right, body.y1), scene.bounds, _within(scene))
-    planned = plan.plan(pen, panel, scene)
-    found = legend.blocks(scene, planned.held)
+def _beside(pen: Pen, scene: Scene, body: Box) -> tuple[Plan, Drawn]:
+    """Draw the map with its legend in one column, or two, where reading ends."""
+    gap, column = 1.2 * pen.em, 15.5 * pen.em
+    for count in (1, 2):
+        side = column * count + gap * (count - 1)
+        left, right = (body.x0 + side + gap, body.x1) if pen.rtl else (
+            body.x0, body.x1 - side - gap)  # fmt: skip
+        panel = Panel(Box(left, body.y0, right, body.y1), scene.bounds, _within(scene))
+        planned = plan.plan(pen, panel, scene)
+        found = legend.blocks(scene, planned.held)
+        columns = legend.columns_of(found, count)
+        if SMALL_LEGEND * legend.height(pen, columns, column) < body.height:
+            break
     if not found:
         return _beside_nothing(pen, scene, body)
     drawn = picture.draw(pen, scene, planned)
-    column = Box(body.x0, body.y0, body.x0 + side, body.y1)
-    if not pen.rtl:
-        column = Box(body.x1 - side, body.y0, body.x1, body.y1)
-    _fitted(pen, legend.columns_of(found, 1), column)
-    return panel.box, drawn
+    start = body.x0 if pen.rtl else body.x1 - side
+    _fitted(pen, columns, Box(start, body.y0, start + side, body.y1), gap)
+    return planned, drawn
 
 
-def _beside_nothing(pen: Pen, scene: Scene, body: Box) -> tuple[Box, Drawn]:
+def _beside_nothing(pen: Pen, scene: Scene, body: Box) -> tuple[Plan, Drawn]:
     panel = Panel(body, scene.bounds, _within(scene))
-    return body, picture.draw(pen, scene, plan.plan(pen, panel, scene))
+    planned = plan.plan(pen, panel, scene)
+    return planned, picture.draw(pen, scene, planned)
 
 
-def _below(pen: Pen, scene: Scene, body: Box) -> tuple[Box, Drawn]:
+def _below(pen: Pen, scene: Scene, body: Box) -> tuple[Plan, Drawn]:
     """Draw the map with its legend below it, in as many columns as find room."""
     count = max(1, min(3, int(body.width // (14 * pen.em))))
     gap = 1.2 * pen.em
@@ -194,7 +226,7 @@ def _below(pen: Pen, scene: Scene, body: Box) -> tuple[Box, Drawn]:
     drawn = picture.draw(pen, scene, planned)
     if columns:
         _fitted(pen, columns, Box(body.x0, body.y0, body.x1, box.y0), gap)
-    return box, drawn
+    return planned, drawn
 
 
 def _fitted(pen: Pen, columns: list[legend.Block], box: Box, gap: float = 0.0) -> None:
@@ -210,7 +242,7 @@ def _fitted(pen: Pen, columns: list[legend.Block], box: Box, gap: float = 0.0) -
 def _saved(composed: Composed, scene: Scene, fmt: str) -> bytes:
     buffer = io.BytesIO()
     pen = composed.pen
-    about = caption.metadata(pen, scene, fmt, composed.drawn)
+    about = caption.metadata(scene, fmt, composed.drawn)
     if fmt == "png":
         _save_png(pen, about, buffer)
     else:

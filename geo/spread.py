@@ -18,8 +18,8 @@ from geo.labels import Box
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.intp]
-_ROUNDS: Final = 300
-_HOMING: Final = 200
+_ROUNDS: Final = 240
+_HOMING: Final = 140
 # while a mark still moves, this share of its way home is given back each round
 _HOMEWARD: Final = 0.05
 # beyond it there is no room to step aside into: marks stay, the larger below

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import matplotlib as mpl
 from matplotlib import font_manager
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font
 
@@ -25,6 +26,7 @@ TEXT: Final = "Tansiq text"
 REST: Final = "Tansiq rest"
 REGULAR: Final = 400
 BOLD: Final = 700
+_RULER_SIZE: Final = 100.0
 _PLEX: Final = {REGULAR: "IBMPlexSansArabic-Regular.ttf", BOLD: "IBMPlexSansArabic-SemiBold.ttf"}
 _DEJAVU: Final = {REGULAR: "DejaVuSans.ttf", BOLD: "DejaVuSans-Bold.ttf"}
 
@@ -87,6 +89,24 @@ def letters(fonts: Files, *, first_only: bool = False) -> frozenset[int]:
     return frozenset[int]().union(*(FT2Font(path).get_charmap() for path in chosen))
 
 
+@lru_cache(maxsize=1)
+def _ruler() -> RendererAgg:
+    return RendererAgg(1, 1, 72)  # type: ignore[no-untyped-call]
+
+
+@lru_cache(maxsize=50_000)
+def advance(fonts: Files, text: str, *, bold: bool) -> float:
+    """Return how wide a line is, as a share of its letters' size.
+
+    Without hinting a width grows evenly with the size, so one measure serves all.
+    """
+    if not text:
+        return 0.0
+    font = properties(fonts, _RULER_SIZE, bold=bold)
+    measured: Any = _ruler()
+    return float(measured.get_text_width_height_descent(text, font, ismath=False)[0] / _RULER_SIZE)
+
+
 def _invisible(char: str) -> bool:
     return unicodedata.category(char) == "Cf"
 
@@ -100,11 +120,11 @@ def _balanced(text: str) -> bool:
     return depth == 0
 
 
-def clean(text: str, known: frozenset[int]) -> str:
+def clean(text: str, known: frozenset[int] | None = None) -> str:
     """Return text on one line that cannot disturb its neighbours.
 
     White space and control characters become single spaces, overrides and unpaired
-    isolates go, and a letter that no font has becomes the replacement character.
+    isolates go. With ``known``, a letter that no font has becomes the replacement character.
     """
     drop = _OVERRIDES if _balanced(text) else _OVERRIDES | _ISOLATES
     kept = []
@@ -113,7 +133,7 @@ def clean(text: str, known: frozenset[int]) -> str:
             continue
         if unicodedata.category(char) in {"Cc", "Cs", "Zl", "Zp"}:
             kept.append(" ")
-        elif ord(char) in known or _invisible(char):
+        elif known is None or ord(char) in known or _invisible(char):
             kept.append(char)
         else:
             kept.append(" " if char.isspace() else _REPLACEMENT)
