@@ -74,10 +74,12 @@ def _centres(scene: Scene, drawn: Drawn) -> Block:
         head = say("snapshot.legend_centres", day=scene.status_day)
     entries = [Entry(head)]
     entries += [Entry(say(f"status.{status}"), _status(status)) for status in drawn.statuses]
+    entries += [Entry(say(f"status.{one}"), _assessment(one)) for one in drawn.assessments]
     if drawn.dated:
         entries.append(Entry(say("snapshot.confirmed"), _date))
     elif scene.confirmed:
-        entries.append(Entry(say("snapshot.confirmed_all", day=min(scene.confirmed)), _plain))
+        day = i18n.span(scene.confirmed[0], scene.confirmed[-1], scene.lang)
+        entries.append(Entry(say("snapshot.confirmed_all", day=day), _plain))
     if drawn.contradicted:
         entries.append(Entry(say("map.legend_contradicted"), symbols.warning))
     return tuple(entries)
@@ -103,6 +105,10 @@ def _number(families: tuple[str, ...]) -> Draw:
 
 def _status(status: str) -> Draw:
     return lambda pen, at: symbols.centre(pen, (status,), at, 9.5)
+
+
+def _assessment(one: str) -> Draw:
+    return lambda pen, at: symbols.assessment(pen, one, at)
 
 
 def _plain(_pen: Pen, _at: Point) -> None:

@@ -26,6 +26,11 @@ _LINE: Final = 1.2
 _BRACKETS: Final = re.compile(r"\s*\([^()]*\)")
 
 
+# the size of a centre's day in em, and the least size in px at which words are read
+NOTE: Final = 0.76
+READABLE: Final = 7.5
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a label; ``size`` in em."""
@@ -71,7 +76,7 @@ def centre_label(pen: Pen, centre: Centre, *, dated: bool) -> Label:
     names = pen.wrap(_short(centre.label), _NAME_WIDTH * pen.em, size, bold=centre.main, most=2)
     lines = [Line(name, size, ink, centre.main) for name in names]
     if dated and centre.main and centre.confirmed:
-        lines.append(Line(centre.confirmed, 0.76, pen.palette.muted))
+        lines.append(Line(i18n.day(centre.confirmed, pen.lang), NOTE, pen.palette.muted))
     return Label.of(pen, lines)
 
 

@@ -130,6 +130,11 @@ class Pen:
         self._clip: TransformedBbox | None = None
         self.figure.set_facecolor(self.palette.paper)
 
+    @property
+    def px(self) -> float:
+        """The body size in px."""
+        return self.em * float(self.figure.dpi) / 72
+
     def clip(self, box: Box | None) -> None:
         """Keep what follows inside the box; None lets it run over the page again."""
         self._clip = None if box is None else TransformedBbox(Bbox.from_extents(*box), self.points)
@@ -205,7 +210,9 @@ class Pen:
         def wide(n: int) -> float:
             return self.width(text[:n] + end, size, bold=bold)
 
-        return max(1, bisect_right(range(1, len(text) + 1), width, key=wide))
+        # no letter is narrower than a tenth of its size: longer beginnings need no measure
+        most = min(len(text), int(10 * width / (size * self.em)))
+        return max(1, bisect_right(range(1, most + 1), width, key=wide))
 
     def write(  # noqa: PLR0913 - each names what is set
         self,

@@ -50,6 +50,7 @@ def _marks(pen: Pen, planned: Plan) -> None:
         symbols.event_mark(pen, mark.shares, mark.place.at, area=mark.area)
     for spot in planned.spots:
         symbols.centre(pen, spot.centre.statuses, spot.place.at, spot.disc)
+        symbols.assessments(pen, spot.centre.assessments, spot.place.at, spot.disc)
 
 
 def _areas(pen: Pen, planned: Plan) -> None:

@@ -32,6 +32,8 @@ GAP: Final = 2.5
 # where marks must step aside by more than this many px on average, all are drawn smaller
 RESTLESS: Final = 11.0
 SCALES: Final = (1.0, 0.9, 0.8)
+# but not so small that names, in px, could not be read
+LEAST_BODY: Final = 8.9
 # more events than this, on more places than that, are told by a density
 CROWD: Final = 4000
 FEW_PLACES: Final = 300
@@ -112,6 +114,7 @@ class Drawn:
     statuses: tuple[str, ...] = ()
     contradicted: bool = False
     dated: bool = False
+    assessments: tuple[str, ...] = ()
     labels: tuple[tuple[str, Box], ...] = ()
 
 
@@ -243,6 +246,7 @@ class Plan:
             statuses=tuple(look.id for look in reversed(marks.STATUSES) if look.id in reported),
             contradicted=any(centre.contradicted for centre in centres),
             dated=self.dated,
+            assessments=tuple(sorted({one for centre in centres for one in centre.assessments})),
         )
 
 
@@ -253,10 +257,12 @@ def plan(pen: Pen, panel: Panel, scene: Scene) -> Plan:
     crowded = len(inside) > CROWD
     dense = crowded and len(inside[["lat", "lon"]].drop_duplicates()) > FEW_PLACES
     found = [] if inside.empty or dense else group(panel, inside, scene.lang)
-    # one day for all stands in the legend instead
-    dated = len(scene.confirmed) > 1
-    for scale in SCALES:
+    readable = [scale for scale in SCALES if scale == 1 or scale * pen.px >= LEAST_BODY]
+    for scale in readable:
         with pen.scaled(scale):
+            # one day for all, and days too small to be read, stand in the legend instead
+            small = lettering.NOTE * pen.px < lettering.READABLE
+            dated = len(scene.confirmed) > 1 and not small
             spots = _spots(panel, scene.centres, unit(pen))
             marked, spotted = _stepped_aside(pen, panel, found, spots, dated=dated)
             steps = _steps([*found, *spots], [*marked, *spotted]) / unit(pen)

@@ -53,6 +53,7 @@ class Centre:
     main: whether it is one of the network's, drawn larger than what was only announced.
     statuses: of the day shown; two when the reports of one day contradict each other,
         none when nothing was reported. Assessments (degraded, contested) stand apart.
+    confirmed: day of the latest report that says so.
     """
 
     centre_id: str
@@ -63,7 +64,7 @@ class Centre:
     main: bool = True
     statuses: tuple[str, ...] = ()
     assessments: tuple[str, ...] = ()
-    confirmed: str = ""
+    confirmed: date | None = None
 
     @property
     def contradicted(self) -> bool:
@@ -114,9 +115,9 @@ class Scene:
         return self.events.dropna(subset=["lat", "lon"])
 
     @property
-    def confirmed(self) -> frozenset[str]:
-        """The days, in words, on which the network's centres were last confirmed."""
-        return frozenset(c.confirmed for c in self.centres if c.main and c.confirmed)
+    def confirmed(self) -> tuple[date, ...]:
+        """The days on which the network's centres were last confirmed, each once, sorted."""
+        return tuple(sorted({c.confirmed for c in self.centres if c.main and c.confirmed}))
 
     @property
     def n_unlocated(self) -> int:
@@ -197,7 +198,6 @@ def _asked(view: View, place: dict[Any, Any]) -> bool:
 def _centre(
     centre_id: str, place: dict[Any, Any], lang: str, status: provenance.Status, *, main: bool
 ) -> Centre:
-    confirmed = status.last_confirmed
     return Centre(
         centre_id=centre_id,
         label=place[f"name_{lang}"],
@@ -207,7 +207,7 @@ def _centre(
         main=main,
         statuses=status.statuses,
         assessments=status.assessments,
-        confirmed=i18n.day(confirmed, lang) if confirmed else "",
+        confirmed=status.last_confirmed,
     )
 
 

@@ -182,7 +182,7 @@ def _within(scene: Scene) -> Bounds:
 
 def _beside(pen: Pen, scene: Scene, body: Box) -> tuple[Plan, Drawn]:
     """Draw the map with its legend in one column, or two, where reading ends."""
-    gap, column = 1.2 * pen.em, 15.5 * pen.em
+    gap, column = 1.2 * pen.em, 16.2 * pen.em
     for count in (1, 2):
         side = column * count + gap * (count - 1)
         left, right = (body.x0 + side + gap, body.x1) if pen.rtl else (

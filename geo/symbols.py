@@ -173,6 +173,25 @@ def warning(pen: Pen, at: Point) -> None:
         pen.path(rectangle(Box(x - 0.8 * u, y + low * u, x + 0.8 * u, y + high * u)), face=paper)
 
 
+def assessments(pen: Pen, made: Sequence[str], at: Point, r: float) -> None:
+    """Draw what was said about a centre beside its status, below its disc of ``r`` px."""
+    u = unit(pen)
+    for side, one in zip((1, -1), made, strict=False):
+        assessment(pen, one, (at[0] + side * 0.84 * r * u, at[1] - 0.84 * r * u))
+
+
+def assessment(pen: Pen, one: str, at: Point) -> None:
+    """Draw the sign of an assessment: a minus for weakened, else a question."""
+    u, tint = unit(pen), pen.palette
+    pen.path(Path.circle(at, 5 * u), face=tint.warning, edge=tint.paper, width=1.5 * u)
+    if one == "degraded":
+        bar = Box(at[0] - 2.6 * u, at[1] - 0.8 * u, at[0] + 2.6 * u, at[1] + 0.8 * u)
+        pen.path(rectangle(bar), face=tint.paper)
+    else:
+        low, sign = at[1] - 2.9 * u, "?"
+        pen.write(at[0], low, sign, 0.62, bold=True, colour=tint.paper, align="centre", layer=5)
+
+
 def stem(pen: Pen, home: Point, at: Point) -> None:
     """Draw the line from a centre's place to its mark."""
     u = unit(pen)

@@ -17,8 +17,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from matplotlib.text import Text
 from PIL import Image
 
@@ -27,11 +25,8 @@ from geo.address import View
 from geo.basemap import Basemap
 from geo.errors import TansiqError
 from geo.filters import EventFilter
-from geo.labels import Board, Box, Wish
-from geo.panel import Panel
-from geo.pen import Pen
+from geo.labels import Box
 from geo.scene import Bounds, Centre, Scene
-from geo.spread import Body, apart
 from geo.store import Store
 
 GEO = Path(snapshot.__file__).parent
@@ -248,23 +243,6 @@ def test_every_event_is_in_exactly_one_mark(page) -> None:
     assert sorted(sum(numbers, ())) == sorted(composed.drawn.ids)
 
 
-@given(
-    corner=st.tuples(st.floats(-179, 178), st.floats(-84, 83)),
-    span=st.tuples(st.floats(0.01, 60), st.floats(0.01, 60)),
-    size=st.tuples(st.floats(40, 4000), st.floats(40, 4000)),
-)  # fmt: skip
-def test_a_panel_never_crops_and_keeps_its_shape(corner, span, size) -> None:
-    """All of the reader's view is in the picture, whatever the shapes of the two."""
-    (west, south), (wide, tall), (width, height) = corner, span, size
-    bounds = Bounds(west, south, west + wide, min(84.9, south + tall))
-    panel = Panel(Box(0, 0, width, height), bounds, Bounds(36.7, 27.3, 51.8, 38.8))
-    x, y = panel.points(np.array([bounds[:2], bounds[2:]])).T
-    assert min(*x, *y) > -0.01
-    assert max(x) < width + 0.01
-    assert max(y) < height + 0.01
-    assert panel.right - panel.left == pytest.approx(width / panel.unit)
-
-
 def test_the_bounds_follow_the_view_and_its_zoom(make) -> None:
     """A centre and a zoom show what Leaflet shows on a map of that size."""
     shown = make(view={"lat": 35.4, "lon": 44.4, "z": 8.0}, size=(512, 512))
@@ -442,6 +420,23 @@ def test_odd_bounds_give_a_picture(make, bounds) -> None:
     assert set(composed.drawn.ids) <= set(make().event_ids)
 
 
+def test_what_was_said_beside_the_status_is_shown(make) -> None:
+    """Weakened is a sign of its own, in the legend too; one day for all is told once."""
+    shown = make()
+    composed = snapshot.compose(shown, "social-wide")
+    told = [written.text for written in composed.words]
+    assert sum("degraded" in centre.assessments for centre in shown.centres) == 4
+    assert composed.drawn.assessments == ("degraded",)
+    assert i18n.words("en")("status.degraded") in told
+    assert "Last confirmed 18 September 2021" in " ".join(told)
+
+
+def test_each_centre_has_the_day_it_was_last_confirmed(page) -> None:
+    """Where the days differ, they stand under the names."""
+    told = [text for text, _ in page("en", SPRING, "print", None).drawn.labels]
+    assert any(text == "K1 military base 23 May 2021" for text in told)
+
+
 def test_an_empty_filter_says_so(make) -> None:
     composed = snapshot.compose(make("ckb", EventFilter(q="qqqq")), "social-wide")
     said = i18n.words("ckb")("snapshot.empty")
@@ -469,51 +464,6 @@ def test_a_warm_print_takes_about_a_second(make) -> None:
     start = time.process_time()
     snapshot.render(shown, "png", "print")
     assert time.process_time() - start < 4
-
-
-# the parts
-
-
-def test_isolates_cut_by_a_line_are_closed_and_opened() -> None:
-    """A line of its own never leaves its direction to the next, nor loses it."""
-    rli, pdi = typeface.RLI, typeface.PDI
-    assert typeface.rejoin([f"a {rli}b", f"c{pdi} d"]) == [f"a {rli}b{pdi}", f"{rli}c{pdi} d"]
-    assert typeface.rejoin(["a", "b"]) == ["a", "b"]
-
-
-@settings(max_examples=60)
-@given(text=st.text(max_size=60), width=st.floats(20, 300))
-def test_wrapped_lines_fit_and_lose_no_letter(text: str, width: float) -> None:
-    """Whatever the text, no line is wider than asked (one letter at least), none is lost."""
-    pen = Pen((400, 300), 96, 10, "en", "light")
-    lines = pen.wrap(text, width)
-    letters = "".join(lines).replace(typeface.PDI, "")
-    assert all(pen.width(line) <= width or len(line) < 8 for line in lines)
-    kept = [c for c in pen.clean(text) if c not in f" {typeface.PDI}"]
-    assert [c for c in letters if c in kept][:1] == kept[:1]
-
-
-def test_a_name_never_stands_nearer_to_another_mark() -> None:
-    """Where the only room is beside a foreign mark, the name is left out."""
-    frame = Box(0, 0, 200, 100)
-    board = Board(frame, [Box(0, 0, 95, 100), Box(105, 55, 200, 100)], [(100, 50, 4), (150, 20, 4)])
-    wish = Wish(40, 10, ((100, 50),), 4, 9, 10)
-    placed = board.place(wish)
-    assert placed is None or placed.nearest(100, 50)[0] - 100 < 20
-
-
-@given(st.lists(st.tuples(st.floats(50, 350), st.floats(50, 250)), min_size=1, max_size=12))
-def test_bodies_part_and_stay_in_the_frame(homes) -> None:
-    """Discs end apart and inside, the same every time; one alone stays at home."""
-    bodies = [Body((x, y), 9.0) for x, y in homes]
-    frame = Box(0, 0, 400, 300)
-    points = apart(bodies, frame, 2.0)
-    assert np.array_equal(points, apart(bodies, frame, 2.0))
-    assert points.min() >= 8.9
-    assert (points <= [391.1, 291.1]).all()
-    for one, two in combinations(points, 2):
-        assert np.hypot(*(one - two)) > 17.5
-    assert len(homes) > 1 or tuple(points[0]) == homes[0]
 
 
 def test_the_bytes_of_a_known_picture_are_stable_within_a_process(small: Scene) -> None:
