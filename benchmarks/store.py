@@ -27,12 +27,23 @@ from geo.i18n import normalise
 from geo.store import Store
 
 RUNS, THREADS = 11, 8
-TEXTS = [normalise(text) for text in (
-    "قوات البيشمركة والجيش العراقي في كركوك", "joint patrol of the Peshmerga near Makhmour",
-    "هێزەکانی پێشمەرگە لە خانەقین", "an attack on a checkpoint south of Tuz Khurmatu",
-    "اجتماع في مركز التنسيق المشترك", "demonstration in the town's centre")]
-Q1 = EventFilter(date(2018, 1, 1), date(2019, 6, 30),
-                 ("IQ-AR", "IQ-DI", "IQ-KI", "IQ-NI", "IQ-SD"), tuple(marks.EVENT_TYPES[-3:]))
+TEXTS = [
+    normalise(text)
+    for text in (
+        "قوات البيشمركة والجيش العراقي في كركوك",
+        "joint patrol of the Peshmerga near Makhmour",
+        "هێزەکانی پێشمەرگە لە خانەقین",
+        "an attack on a checkpoint south of Tuz Khurmatu",
+        "اجتماع في مركز التنسيق المشترك",
+        "demonstration in the town's centre",
+    )
+]
+Q1 = EventFilter(
+    date(2018, 1, 1),
+    date(2019, 6, 30),
+    ("IQ-AR", "IQ-DI", "IQ-KI", "IQ-NI", "IQ-SD"),
+    tuple(marks.EVENT_TYPES[-3:]),
+)
 Q5 = EventFilter(q="البيشمركه")
 
 
@@ -41,16 +52,23 @@ def events(n: int) -> pd.DataFrame:
     rng = np.random.default_rng(7)
     start = np.sort(rng.integers(16_071, 20_453, n))
     text = pd.Series(TEXTS)
-    frame = pd.DataFrame({
-        "event_id": [f"E{i:08d}" for i in range(n)], "day_start": start,
-        "day_end": start + np.where(rng.random(n) < 0.1, rng.integers(1, 30, n), 0),
-        "event_type": np.asarray(marks.EVENT_TYPES)[rng.integers(0, 14, n)],
-        "place_role": "location", "admin1": np.asarray(PROVINCES)[rng.integers(0, 19, n)],
-        "admin1_alt": "", "lat": rng.uniform(29, 37.4, n), "lon": rng.uniform(38.8, 48.6, n),
-        "geo_precision": "town", "fatalities_best": rng.integers(0, 20, n),
-        "search_text": [f"{a}\n{i}" for i, a in enumerate(text.iloc[rng.integers(0, 6, n)])],
-        "dataset": "curated",
-    })
+    frame = pd.DataFrame(
+        {
+            "event_id": [f"E{i:08d}" for i in range(n)],
+            "day_start": start,
+            "day_end": start + np.where(rng.random(n) < 0.1, rng.integers(1, 30, n), 0),
+            "event_type": np.asarray(marks.EVENT_TYPES)[rng.integers(0, 14, n)],
+            "place_role": "location",
+            "admin1": np.asarray(PROVINCES)[rng.integers(0, 19, n)],
+            "admin1_alt": "",
+            "lat": rng.uniform(29, 37.4, n),
+            "lon": rng.uniform(38.8, 48.6, n),
+            "geo_precision": "town",
+            "fatalities_best": rng.integers(0, 20, n),
+            "search_text": [f"{a}\n{i}" for i, a in enumerate(text.iloc[rng.integers(0, 6, n)])],
+            "dataset": "curated",
+        }
+    )
     for lang in ("en", "ar", "ckb"):
         frame[f"title_{lang}"] = text.iloc[rng.integers(0, 6, n)].to_numpy()
     return frame
@@ -60,8 +78,9 @@ def grid(store: Store) -> sa.Select[tuple[int, int, int]]:
     """Return q1: a filter and a box, counted in cells of a tenth of a degree."""
     table = store.events_table
     box = sa.and_(table.c.gy.between(12_300, 12_700), table.c.gx.between(22_200, 22_600))
-    inner = sa.select((table.c.gy - table.c.gy % 10).label("y"),
-                      (table.c.gx - table.c.gx % 10).label("x")).where(Q1.where(table), box)
+    inner = sa.select(
+        (table.c.gy - table.c.gy % 10).label("y"), (table.c.gx - table.c.gx % 10).label("x")
+    ).where(Q1.where(table), box)
     cells = inner.subquery()
     return sa.select(cells.c.y, cells.c.x, sa.func.count().label("n")).group_by("y", "x")
 
@@ -97,8 +116,9 @@ def median_ms(ask: Callable[[], object]) -> float:
 
 def together(ask: Callable[[], object], each: int = 20) -> float:
     """Return how often per second eight threads get an answer."""
-    threads = [threading.Thread(target=lambda: [ask() for _ in range(each)])
-               for _ in range(THREADS)]
+    threads = [
+        threading.Thread(target=lambda: [ask() for _ in range(each)]) for _ in range(THREADS)
+    ]
     begin = time.perf_counter()
     for thread in threads:
         thread.start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from geo.marks import EVENT_TYPES
 from geo.page import html
 
 MAP_HEIGHT: Final = 620
+HEAD_START_S: Final = 0.03
 PAGES: Final = ("map", "events", "centres", "about")
 TAKES: Final = {
     "csv": "format=csv",
@@ -151,7 +153,6 @@ def _notices(say: Words) -> None:
 def current() -> tuple[View, Words]:
     """Return the reader's view and the words of its language; also inside a fragment."""
     view = session.current(server.process_state().store.span())
-    session.write(view)
     return view, words(view.lang)
 
 
@@ -165,8 +166,8 @@ def head(view: View, say: Words) -> None:
     total, without = matching(view.filter)
     html(
         Markup(
-            '<p class="ts-head"><span class="ts-brand">{}</span><span class="ts-strap">{}</span></p>'
-            '<h1 class="ts-story">{}</h1>'
+            '<p class="ts-head"><span class="ts-brand">{}</span>'
+            '<span class="ts-strap">{}</span></p><h1 class="ts-story">{}</h1>'
         ).format(say("app.title"), say("app.strap"), _story(view, say, total))
     )
     with st.container(key="counts", horizontal=True, gap="small"):
@@ -237,6 +238,8 @@ def map_view(view: View, say: Words) -> None:
     with st.container(key="mapbox"):
         html(Markup('<div class="ts-fallback">{}</div>').format(say("app.map_waiting")))
         click = webmap.show(chart, _call(view), MAP_HEIGHT)
+    # the browser paints the map before the rest of the page arrives and must be laid out
+    time.sleep(HEAD_START_S)
     if click and click.nonce != st.session_state.get("nonce"):
         st.session_state["nonce"] = click.nonce
         _take_click(click)
@@ -344,5 +347,5 @@ def about(say: Words) -> None:
 
 
 def sync() -> None:
-    """Write what was chosen during this run into the address; call it last."""
-    current()
+    """Write what this run shows and chose into the address; every page calls it last."""
+    session.write(session.current(server.process_state().store.span()))

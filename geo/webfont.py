@@ -7,8 +7,8 @@ import io
 from functools import lru_cache
 from typing import Final
 
-from fontTools import subset  # type: ignore[import-untyped]
-from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+from fontTools import subset
+from fontTools.ttLib import TTFont
 
 from geo import vendor
 

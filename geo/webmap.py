@@ -52,26 +52,26 @@ class Click:
     nonce: int
 
 
-class _Layer(JSCSSMixin, folium.MacroElement):  # type: ignore[misc]
+class _Layer(JSCSSMixin, folium.MacroElement):
     """Our layer: loads its script and starts it on the map it is added to."""
 
     _template = Template(_BOOT)
 
     def __init__(self, version: str, language: int, theme: int) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Tansiq"
         self.version, self.language, self.theme = _hex(version), int(language), int(theme)
         self.default_js = [(name, _address(name)) for name in SCRIPTS]
         self.default_css = [(name, _address(name)) for name in STYLES]
 
 
-class _Call(folium.MacroElement):  # type: ignore[misc]
+class _Call(folium.MacroElement):
     """A script-only element: one short call to the layer that is already there."""
 
     _template = Template(_CALL)
 
     def __init__(self, call: Mapping[str, object]) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Call"
         self.call = literal(call)
 

@@ -4,3 +4,4 @@ from geo import ui
 
 _, say = ui.current()
 ui.about(say)
+ui.sync()

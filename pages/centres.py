@@ -12,6 +12,7 @@ def body() -> None:
     ui.head(view, say)
     timestrip.strip(view, say)
     ui.centres(view, say)
+    ui.sync()
 
 
 body()

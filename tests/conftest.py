@@ -122,7 +122,7 @@ def open_context(browser: Browser, watch: Watch, **options: object) -> BrowserCo
             route.abort()
 
     context.route(re.compile(r"^(https?|wss?)://"), gate)
-    context.on("console", lambda message: watch.note(message))
+    context.on("console", watch.note)
     context.on("weberror", lambda e: watch.errors.append(str(e.error)))
     return context
 

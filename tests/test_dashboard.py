@@ -14,10 +14,11 @@ import pytest
 from playwright.sync_api import Frame, Page
 
 from geo import i18n
-from tests.conftest import Watch, map_frame, open_context, settle
+from tests.conftest import map_frame, open_context, settle
 
 pytestmark = pytest.mark.browser
 
+THUMB = ".st-key-dates [role='slider'], .st-key-dates input[type='range']"
 NETWORK = {"CEN-BGD", "CEN-EBL", "CEN-KNQ", "CEN-KRK", "CEN-MKM", "CEN-NIN"}
 
 
@@ -51,7 +52,8 @@ def painted(frame: Frame) -> int:
       const seen = new Set();
       for (const canvas of document.querySelectorAll("canvas")) {
         const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-        for (let i = 0; i < data.length; i += 404) seen.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]);
+        for (let i = 0; i < data.length; i += 404)
+          seen.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]);
       }
       return seen.size; }""")
 
@@ -91,7 +93,7 @@ def test_status_of_the_centres_on_the_eve_of_the_contradiction(dashboard, page):
     """By 23 May 2021 four are active, Makhmour and West Nineveh approved."""
     page.goto(f"{dashboard}/?to=2021-05-23")
     found = {c["id"]: c["status"] for c in state(map_frame(page))["centres"] if c["id"] in NETWORK}
-    active = {name: "active" for name in ("CEN-BGD", "CEN-EBL", "CEN-KNQ", "CEN-KRK")}
+    active = dict.fromkeys(("CEN-BGD", "CEN-EBL", "CEN-KNQ", "CEN-KRK"), "active")
     assert found == active | {"CEN-MKM": "approved", "CEN-NIN": "approved"}
 
 
@@ -161,7 +163,7 @@ def test_fifty_filter_changes_keep_the_map_and_the_readers_view(dashboard, page,
     frame.evaluate(
         "() => { window.kept = 1; window.map_div.setView([35.4, 44.4], 9, {animate: false}); }"
     )
-    thumb = page.locator(".st-key-dates [role='slider'], .st-key-dates input[type='range']").first
+    thumb = page.locator(THUMB).first
     thumb.focus()
     for step in range(50):
         before = state(frame)["filter"]
@@ -194,7 +196,7 @@ def test_panning_and_zooming_cause_no_rerun(dashboard, page):
 
 def click_at(page: Page, frame: Frame, lat: float, lon: float) -> None:
     spot = frame.evaluate(
-        "([lat, lon]) => { const p = map_div.latLngToContainerPoint([lat, lon]); return [p.x, p.y]; }",
+        "(at) => { const p = map_div.latLngToContainerPoint(at); return [p.x, p.y]; }",
         [lat, lon],
     )
     box = page.locator("iframe[title*='st_folium']").bounding_box()
@@ -207,7 +209,7 @@ def test_a_click_selects_all_events_of_a_point_also_twice(dashboard, page):
     page.goto(f"{dashboard}/?lat=35.7&lon=44.1&z=10&centres=0")
     frame = map_frame(page)
     settle(page)
-    events = [row for row in exported(dashboard, {}) if row["place_id"] in {"P-PRD"}]
+    events = [row for row in exported(dashboard, {}) if row["place_id"] == "P-PRD"]
     for _ in range(2):
         click_at(page, frame, float(events[0]["lat"]), float(events[0]["lon"]))
         page.wait_for_selector("[data-event]")
