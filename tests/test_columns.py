@@ -38,6 +38,12 @@ def store(package, tmp_path_factory):
             yield opened
 
 
+@pytest.fixture(scope="module")
+def packed(package):
+    """Pack the curated events once."""
+    return columns.unpack(columns.pack(tables.events(package))).columns
+
+
 def test_every_column_survives() -> None:
     """Codes, days and flags come back; the arrays are as long as the header says."""
     found = columns.unpack(columns.pack(EVENTS))
@@ -162,9 +168,9 @@ def test_masks_serve_many_threads(store: Store) -> None:
     assert wrong == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
-def test_the_call_selects_what_the_store_selects(store: Store, package, data) -> None:
+def test_the_call_selects_what_the_store_selects(store: Store, packed, data) -> None:
     """Integers, bits and mask of a call, read as the browser reads them, give the same rows."""
     days = st.none() | st.dates(date(2013, 1, 1), date(2026, 1, 1))
     first, last = data.draw(days), data.draw(days)
@@ -174,8 +180,7 @@ def test_the_call_selects_what_the_store_selects(store: Store, package, data) ->
                     tuple(data.draw(st.sets(st.sampled_from(columns.TYPES[1:])))),
                     data.draw(st.sampled_from(["", "", "k1", "كركوك", "پێشمەرگە"])))
     asked = columns.call(store, View(filter=f))
-    assert _rows(columns.unpack(columns.pack(tables.events(package))).columns, asked, store) == (
-        store.row_numbers(f).tolist())
+    assert _rows(packed, asked, store) == store.row_numbers(f).tolist()
 
 
 def _rows(got, asked, store: Store) -> list[int]:
