@@ -35,7 +35,7 @@ def applied(page: Page, frame: Frame, changed_from: str = "") -> dict:
 
 def shown_count(page: Page) -> int:
     """The matching count as the page writes it, in whatever digits."""
-    text = i18n.ascii_digits(page.locator(".st-key-count").inner_text())
+    text = i18n.ascii_digits(page.locator(".st-key-count b").inner_text())
     found = re.search(r"[\d,.٬]+", text)
     return int(re.sub(r"\D", "", found.group())) if found else 0
 
@@ -138,15 +138,17 @@ def test_map_list_table_chart_and_export_agree(dashboard, page, watch, seed):
 
 def table_rows(page: Page) -> int:
     """The rows of the table on the page of events; the header is one more."""
+    if page.locator(".ts-empty").count():
+        return 0
     grid = page.locator("[class*='st-key-table'] [role='grid']")
-    return int(grid.get_attribute("aria-rowcount")) - 1 if grid.count() else 0
+    grid.wait_for(state="attached")
+    return int(grid.get_attribute("aria-rowcount")) - 1
 
 
 def chart_total(page: Page) -> int:
-    total = page.locator(".st-key-chart_total")
-    if not total.count():
+    if page.locator(".ts-empty").count():
         return 0
-    return int(re.search(r"\d+", total.inner_text()).group())
+    return int(re.search(r"\d+", page.locator(".st-key-chart_total p").inner_text()).group())
 
 
 def watch_reruns(page: Page) -> list[int]:
