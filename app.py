@@ -12,11 +12,13 @@ else:
     from streamlit import config
     from streamlit.starlette import App
 
-    from geo import reports, server
+    from geo import server
+    from geo.ui import reports
 
     # a plain assignment, which `streamlit run` finds without running the file
     app = App(
         Path(__file__).resolve(),
         routes=server.app_routes(str(config.get_option("server.baseUrlPath") or "")),
         on_script_error=reports.on_script_error,
+        exception_handlers={Exception: server.crashed},
     )

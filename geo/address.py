@@ -9,8 +9,8 @@ from typing import Any, Final
 from urllib.parse import parse_qs, urlencode
 
 from geo.filters import CURATED, KEYS, EventFilter
+from geo.filters.query import FilterError, Notice, Query, Reader
 from geo.i18n import LANGS
-from geo.query import FilterError, Notice, Query, Reader
 
 # taken for later issues; an address that has them is not told off
 LATER: Final = ("actor", "asof", "viewpoint", "precision", "only", "box", "story", "step", "window")

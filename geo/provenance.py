@@ -16,8 +16,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from geo import marks, schema
-from geo.tables import EPOCH, Package
+from geo import marks
+from geo.tables import EPOCH, Package, schema
 
 RANK: Final = {look.id: look.rank for look in marks.STATUSES}
 NOTHING_REPORTED: Final = ("none",)

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from geo import timestrip, ui
+from geo import ui
+from geo.ui import timestrip
 
 
 @st.fragment

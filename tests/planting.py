@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from geo import schema, tables
+from geo import tables
+from geo.tables import schema
 
 DATA = tables.default_folder()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from geo import checks, draft, rules, tables
+from geo import tables
+from geo.tables import checks, draft, rules
 from tests.planting import CELLS, PLANTS, Plant, cell, copy_to
 
 REGISTRIES = (checks.FILES, checks.CELLS, checks.TABLES, rules.RULES)

@@ -17,10 +17,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from geo import cells, cli, export, launch, options, tables
+from geo import cli, export, tables
 from geo.address import KNOWN, RESERVED
-from geo.downloads import FORMATS, PRESETS
+from geo.cli import launch, options
 from geo.errors import TansiqError
+from geo.export import cells
+from geo.server.downloads import FORMATS, PRESETS
 
 ROOT = Path(__file__).resolve().parents[1]
 MAY = ["--from", "2021-05-19", "--to", "2021-05-24", "--province", "IQ-KI"]
@@ -283,7 +285,7 @@ def test_launch_asks_nothing_of_the_network(monkeypatch) -> None:
 def test_the_application_of_a_wheel_comes_first(monkeypatch, tmp_path: Path) -> None:
     """Installed, the application lies inside the package; without any, a sentence says so."""
     (tmp_path / "geo" / "_app").mkdir(parents=True)
-    monkeypatch.setattr(launch, "__file__", str(tmp_path / "geo" / "launch.py"))
+    monkeypatch.setattr(launch, "__file__", str(tmp_path / "geo" / "cli" / "launch.py"))
     with pytest.raises(TansiqError, match=r"found no app\.py"):
         launch.app_file()
     (tmp_path / "geo" / "_app" / "app.py").touch()

@@ -13,12 +13,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import columns, engine, masks, provenance, tables
+from geo import columns, provenance, tables
 from geo.address import View
+from geo.columns import masks
 from geo.errors import TansiqError
 from geo.filters import EventFilter
 from geo.i18n import LANGS
-from geo.store import Store
+from geo.store import Store, engine
 from tests import synthetic
 
 EVENTS = synthetic.events(300)

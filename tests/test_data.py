@@ -9,7 +9,8 @@ import pytest
 import shapely
 from shapely.geometry import shape
 
-from geo import checks, draft, marks, schema, tables
+from geo import marks, tables
+from geo.tables import checks, draft, schema
 
 FOLDER = tables.default_folder()
 DRAFT = draft.read(FOLDER)

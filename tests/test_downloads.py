@@ -12,10 +12,11 @@ import pytest
 from anyio import CapacityLimiter
 from starlette.routing import Route
 
-from geo import downloads, server
-from geo.answers import RefusedError
-from geo.downloads import File, Wish
+from geo import server
 from geo.i18n import LANGS
+from geo.server import downloads
+from geo.server.answers import RefusedError
+from geo.server.downloads import File, Wish
 from tests.served import Served
 
 

@@ -16,9 +16,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo import cells, export, extract, tables
+from geo import export, tables
 from geo.address import View
 from geo.errors import TansiqError
+from geo.export import cells, extract
 from geo.filters import PROVINCES, TYPES, EventFilter
 from geo.store import Store
 
@@ -134,21 +135,21 @@ def test_names_and_types(package, store, fmt: str) -> None:
 
 def test_every_row_has_all_its_sources(package, store) -> None:
     """Each id has its publisher, title and address; each claim its source and words."""
-    frame = extract.extract(package, store, View()).events
+    frame = extract.take(package, store, View()).events
     sources = package.frames["sources"].set_index("source_id")
     for row in frame.to_dict("records"):
         ids = row["source_ids"].split(";")
         assert cells.split(row["source_urls"]) == list(sources.loc[ids, "url"])
         assert len(row["source_publishers"].split(" | ")) == len(ids) == row["n_sources"]
         assert row["claim_sources"].count(";") == row["claim_ids"].count(";")
-    linked = extract.extract(package, store, View()).event_sources
+    linked = extract.take(package, store, View()).event_sources
     assert set(linked["source_id"]) == {i for c in frame["source_ids"] for i in c.split(";")}
 
 
 def test_csv_comes_back_unchanged(hostile) -> None:
     """Read back, a CSV has the texts that went in, whatever they were."""
     bad, store = hostile
-    frame = extract.extract(bad, store, View()).events
+    frame = extract.take(bad, store, View()).events
     back = export.read_csv(export.to_bytes(bad, store, View(), "csv").content)
     for column in frame.select_dtypes("str"):
         assert list(back[column]) == list(frame[column]), column
@@ -209,12 +210,12 @@ def test_parquet_says_what_it_is(package, store) -> None:
     """The file's metadata hold the same words as the other formats."""
     content = export.to_bytes(package, store, View(), "parquet").content
     about = json.loads(pq.read_metadata(io.BytesIO(content)).metadata[b"tansiq"])
-    assert about == dict(extract.extract(package, store, View()).about)
+    assert about == dict(extract.take(package, store, View()).about)
 
 
 def test_hidden_centres_stay_out(package, store) -> None:
     """A view without centres exports none."""
-    assert extract.extract(package, store, View(centres=False)).centres.empty
+    assert extract.take(package, store, View(centres=False)).centres.empty
     assert export.to_bytes(package, store, View(centres=False), "gpkg").content
 
 

@@ -98,7 +98,7 @@ def written_keys():
     """Return every string of the code that looks like a key, with its file."""
     sections = {key.partition(".")[0] for key in i18n.words("en").texts}
     key = re.compile(rf"({'|'.join(sections)})(\.(?!(?:py|js)$)[a-z][a-z0-9_]*[a-z0-9])+")
-    for path in sorted([*ROOT.glob("geo/*.py"), *ROOT.glob("pages/*.py"), ROOT / "app.py"]):
+    for path in sorted([*ROOT.rglob("geo/**/*.py"), *ROOT.glob("pages/*.py"), ROOT / "app.py"]):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and key.fullmatch(str(node.value)):
                 yield path.name, node.value

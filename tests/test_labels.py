@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo.labels import Board, Box, Wish
+from geo.snapshot.labels import Board, Box, Wish
 
 
 def test_a_name_never_stands_nearer_to_another_mark() -> None:

@@ -7,8 +7,9 @@ import random
 
 import pytest
 
-from geo import draft, manifest, tables
+from geo import tables
 from geo.errors import DataError
+from geo.tables import draft, manifest
 from tests.planting import copy_to
 
 NAMES = sorted([*draft.read(tables.default_folder()).descriptor.files, manifest.NAME])

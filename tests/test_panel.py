@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.labels import Box
-from geo.panel import Panel
-from geo.scene import Bounds
+from geo.snapshot.labels import Box
+from geo.snapshot.panel import Panel
+from geo.snapshot.scene import Bounds
 
 
 @given(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo.pen import Pen
+from geo.snapshot.pen import Pen
 
 
 @settings(max_examples=60)

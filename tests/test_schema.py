@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo import schema, tables
+from geo import tables
+from geo.tables import schema
 
 RESOURCES = schema.read_descriptor(tables.default_folder()).resources
 SPANS = [

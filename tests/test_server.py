@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from geo import basemap, columns, server, tables
-from geo.answers import RefusedError
 from geo.errors import DataError, Fault, TansiqError
 from geo.filters import EventFilter
 from geo.i18n import LANGS
+from geo.server.answers import RefusedError
 from tests.served import Answer, Served, ask
 
 BASE = "geo/x"

@@ -20,13 +20,14 @@ import pytest
 from matplotlib.text import Text
 from PIL import Image
 
-from geo import basemap, i18n, marks, scene, snapshot, tables, typeface, vendor
+from geo import basemap, i18n, marks, snapshot, tables, vendor
 from geo.address import View
 from geo.basemap import Basemap
 from geo.errors import TansiqError
 from geo.filters import EventFilter
-from geo.labels import Box
-from geo.scene import Bounds, Centre, Scene
+from geo.snapshot import scene, typeface
+from geo.snapshot.labels import Box
+from geo.snapshot.scene import Bounds, Centre, Scene
 from geo.store import Store
 
 GEO = Path(snapshot.__file__).parent
@@ -170,7 +171,7 @@ def pdf_strings(pdf: bytes) -> bytes:
 
 def test_nothing_imports_pyplot_or_reshaping() -> None:
     """Pyplot has global state; reshaping libraries reverse what is shaped already."""
-    sources = "\n".join(path.read_text() for path in GEO.glob("*.py"))
+    sources = "\n".join(path.read_text() for path in GEO.rglob("*.py"))
     found = re.findall(r"^\s*(?:from|import) ([\w.]+)(?: import ([\w, ]+))?", sources, re.MULTILINE)
     words = {word for pair in found for part in pair for word in re.split(r"[., ]+", part)}
     assert "matplotlib" in words

@@ -8,8 +8,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.labels import Box
-from geo.spread import Body, apart
+from geo.snapshot.labels import Box
+from geo.snapshot.spread import Body, apart
 
 
 @given(st.lists(st.tuples(st.floats(50, 350), st.floats(50, 250)), min_size=1, max_size=12))

@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from geo import basemap, scripts, standalone, tables, vendor, webfont
+from geo import basemap, scripts, standalone, tables, vendor
 from geo.address import View
 from geo.errors import TansiqError
 from geo.filters import EventFilter
 from geo.i18n import direction
+from geo.standalone import webfont
 from geo.store import Store
 from tests.conftest import Watch, open_context
 

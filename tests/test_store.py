@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import engine, store
+from geo import store
 from geo.errors import TansiqError
 from geo.filters import PROVINCES, TYPES, EventFilter
+from geo.store import engine
 from tests import synthetic
 
 EVENTS = synthetic.events(600)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo import typeface
+from geo.snapshot import typeface
 
 
 def test_isolates_cut_by_a_line_are_closed_and_opened() -> None:

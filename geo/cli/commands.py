@@ -1,0 +1,265 @@
+"""What the commands do; how they are called stands in `options`, their exit codes in `cli`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, TextIO
+from urllib.parse import parse_qs
+
+from geo import basemap, provenance, server, tables
+from geo.address import View
+from geo.cli import launch
+from geo.cli.options import FORMATS, PICTURES
+from geo.errors import Fault, TansiqError
+from geo.files import write_atomic
+from geo.server import downloads
+from geo.store import Store
+
+Given = argparse.Namespace
+STDOUT: Final = Path("-")
+# these centres stand somewhere; the row of the network as a whole has no status
+ROLES: Final = ("network", "announced", "precursor")
+
+
+def run(given: Given) -> int:
+    """Start the dashboard, after a look at the data and the store it is to show."""
+    server.configure(given.data and _existing(given.data).resolve(), given.store)
+    # both are kept for the pages; a fault is told here rather than on every page
+    state = server.process_state()
+    _ = state.package, state.store
+    launch.serve(given.port or launch.free_port(), _say)
+    return 0
+
+
+def validate(given: Given) -> int:
+    """Name every fault of a data package."""
+    folder = _existing(folder_of(given))
+    faults = tables.validate(folder)
+    if given.json:
+        _say(_as_json(faults, folder))
+    elif faults:
+        _tell(faults, folder, sys.stdout)
+    else:
+        _say_whole(folder)
+    return 1 if faults else 0
+
+
+def manifest(given: Given) -> int:
+    """Write the manifest anew, and check what it vouches for."""
+    folder = _existing(folder_of(given))
+    for path in tables.canonical(folder) if given.tidy else ():
+        _say(f"{path}: rewritten in canonical form")
+    _say(f"{tables.write_manifest(folder)}: written")
+    faults = tables.validate(folder)
+    _tell(faults, folder, sys.stdout)
+    return 1 if faults else 0
+
+
+def export(given: Given) -> int:
+    """Write the matching events with their sources."""
+    fmt = given.format or _ending(given.out, FORMATS)
+    return _take(given, downloads.Wish(_view(given), fmt))
+
+
+def snapshot(given: Given) -> int:
+    """Write a picture of the view, or the page that opens without a network."""
+    width, height = _size(given.size)
+    asked = {
+        "format": _ending(given.out, PICTURES),
+        "preset": given.preset,
+        "theme": given.theme,
+        "w": width,
+        "h": height,
+        **dict(zip(downloads.SIDES, _sides(given.bounds), strict=True)),
+    }
+    wish = downloads.Wish.parse(_view(given).to_query() | asked)
+    return _take(given, wish)
+
+
+def status(given: Given) -> int:
+    """Say what was last reported of each centre by a day."""
+    package = tables.load(given.data and _existing(given.data))
+    day = given.on or datetime.now(UTC).date()
+    rows = [
+        _status(centre, provenance.status_on(package, centre["centre_id"], day, given.known))
+        for centre in package.frames["centres"].to_dict("records")
+        if centre["role"] in ROLES
+    ]
+    if given.json:
+        head = {"on": str(day), "known": given.known and str(given.known)}
+        _say(json.dumps({**head, "data_version": package.version, "centres": rows}))
+    else:
+        _say(f"As last reported by {day} (data version {package.version}):")
+        _say("\n".join(_lines(rows)))
+    return 0
+
+
+COMMANDS: Final[Mapping[str, Callable[[Given], int]]] = {
+    "run": run,
+    "validate": validate,
+    "manifest": manifest,
+    "export": export,
+    "snapshot": snapshot,
+    "status": status,
+}
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+# --- faults -------------------------------------------------------------------------------
+
+
+def folder_of(given: Given) -> Path:
+    """Return the folder that the call is about, as it was given."""
+    chosen = getattr(given, "folder", None)
+    if chosen and given.data and chosen != Path(given.data):
+        raise TansiqError(f"two folders were given, {chosen} and {given.data}; one is expected")
+    return Path(chosen or given.data or _shipped())
+
+
+def _shipped() -> Path:
+    """Return the data that came with the program, as seen from here."""
+    folder, here = tables.default_folder(), Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder
+
+
+def _existing(folder: Path) -> Path:
+    if not folder.is_dir():
+        raise TansiqError(f"{folder}: expected the folder of a data package, found none")
+    return folder
+
+
+def refuse(faults: Sequence[Fault], given: Given) -> None:
+    """Tell why a command other than `validate` cannot work with this data."""
+    folder = folder_of(given)
+    if getattr(given, "json", False):
+        _say(_as_json(faults, folder))
+    else:
+        _tell(faults, folder, sys.stderr)
+
+
+def _as_json(faults: Sequence[Fault], folder: Path) -> str:
+    told = [fault.as_dict() for fault in faults]
+    return json.dumps({"folder": str(folder), "faults": told}, ensure_ascii=False)
+
+
+def _tell(faults: Sequence[Fault], folder: Path, to: TextIO) -> None:
+    """Print one line a fault, its file as seen from here, and their number at the end."""
+    to.writelines(
+        f"{folder / fault.file}{str(fault).removeprefix(fault.file)}\n" for fault in faults
+    )
+    if faults:
+        sys.stderr.write(f"tansiq: faults in {folder}: {len(faults)}\n")
+
+
+def _say_whole(folder: Path) -> None:
+    package = tables.load(folder)
+    counts = ", ".join(f"{len(frame)} {name}" for name, frame in package.frames.items())
+    _say(f"{folder}: no fault in data version {package.version} ({counts})")
+
+
+# --- views and files ----------------------------------------------------------------------
+
+
+def _view(given: Given) -> View:
+    """Return the view that the options ask for; raises `TansiqError` for any that is wrong."""
+    query: dict[str, Any] = dict(parse_qs(given.address.split("?", 1)[-1].split("#", 1)[0]))
+    options = {
+        name.removeprefix("view_"): value
+        for name, value in vars(given).items()
+        if name.startswith("view_") and value is not None
+    }
+    view, notices = View.parse(query | options)
+    # on a page a notice is enough; a file that nobody looks at must not hold something else
+    if notices:
+        said = " ".join(notice.sentence("en") for notice in notices)
+        raise TansiqError(f"{said} So nothing was written.")
+    return view
+
+
+def _take(given: Given, wish: downloads.Wish) -> int:
+    """Make a file and write it, whole or not at all."""
+    with _opened(given) as (package, store):
+        layers = basemap.load(_basemap_folder(given))
+        file = downloads.make(wish, package, store, layers)
+    if given.out == STDOUT:
+        sys.stdout.buffer.write(file.content)
+        sys.stdout.buffer.flush()
+    else:
+        write_atomic(given.out, file.content)
+        _say(f"{given.out}: {len(file.content)} bytes, {wish.view.filter.sentence('en')}")
+    return 0
+
+
+@contextmanager
+def _opened(given: Given) -> Iterator[tuple[tables.Package, Store]]:
+    package = tables.load(given.data and _existing(given.data))
+    with Store.open(package, given.store) as store:
+        yield package, store
+
+
+def _basemap_folder(given: Given) -> Path | None:
+    own = given.data and given.data / "basemap"
+    return own if own and own.is_dir() else None
+
+
+def _ending(out: Path, known: tuple[str, ...]) -> str:
+    found = out.suffix.removeprefix(".").lower()
+    if found not in known:
+        raise TansiqError(f"{out}: expected a name that ends in .{', .'.join(known)}")
+    return found
+
+
+def _size(text: str | None) -> tuple[str, str]:
+    if text is None:
+        return "", ""
+    found = re.fullmatch(r"([0-9]{1,5})[x×]([0-9]{1,5})", text)
+    if not found:
+        raise TansiqError(f"--size: expected width and height as 1000x640, found {text!r}")
+    return found[1], found[2]
+
+
+def _sides(text: str | None) -> list[str]:
+    sides = [""] * 4 if text is None else text.split(",")
+    if len(sides) != len(downloads.SIDES):
+        raise TansiqError(f"--bounds: expected west,south,east,north, found {text!r}")
+    return sides
+
+
+# --- statuses -----------------------------------------------------------------------------
+
+
+def _status(centre: Mapping[Any, Any], found: provenance.Status) -> dict[str, Any]:
+    since, confirmed = found.since, found.last_confirmed
+    return {
+        "id": centre["centre_id"],
+        "label": centre["name_en"],
+        "role": centre["role"],
+        "statuses": list(found.statuses),
+        "contradicted": found.contradicted,
+        "assessments": list(found.assessments),
+        "since": since and since.isoformat(),
+        "last_confirmed": confirmed and confirmed.isoformat(),
+        "claim_ids": list(found.claim_ids),
+        "hidden_claims": found.hidden_claims,
+    }
+
+
+def _lines(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """Return the rows as columns of text."""
+    for row in rows:
+        said = " / ".join(row["statuses"]).replace("none", "nothing reported")
+        beside = [*row["assessments"], *(["contradicted"] if row["contradicted"] else [])]
+        said += f" ({', '.join(beside)})" if beside else ""
+        confirmed = row["last_confirmed"] or "-"
+        yield f"{row['id']:<8} {said:<34} last confirmed {confirmed:<11} {row['label']}"

@@ -1,0 +1,286 @@
+"""What is asked, as one frozen value: it selects, speaks, and writes itself as an address."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any, Final, Literal, TypeAlias
+
+import pandas as pd
+from sqlalchemy import Boolean, ColumnElement, FromClause, and_, or_
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from geo.filters.query import (
+    FIRST_DAY,
+    LAST_DAY,
+    FilterError,
+    Notice,
+    Query,
+    Reader,
+    clean_text,
+    text_fault,
+    unique,
+)
+from geo.i18n import Words, catalogue, normalise, span, words
+
+__all__ = [
+    "CURATED",
+    "EPOCH",
+    "FIRST_DAY",
+    "KEYS",
+    "LAST_DAY",
+    "PROVINCES",
+    "TYPES",
+    "EventFilter",
+    "FilterError",
+    "Group",
+    "HasText",
+    "Notice",
+]
+
+Group: TypeAlias = Literal["dates", "provinces", "types", "q", "datasets"]
+
+EPOCH: Final = date(1970, 1, 1)
+CURATED: Final = "curated"
+PROVINCES: Final = tuple(sorted(catalogue("en", "admin1")))
+TYPES: Final = tuple(catalogue("en", "type"))
+KEYS: Final = ("from", "to", "province", "type", "q", "dataset")
+
+_DATASET: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
+_GROUPS: Final[dict[Group, dict[str, Any]]] = {
+    "dates": {"date_from": None, "date_to": None},
+    "provinces": {"provinces": ()},
+    "types": {"types": ()},
+    "q": {"q": ""},
+    "datasets": {"datasets": ()},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events are asked for: AND across the groups, OR within; empty asks for all.
+
+    Attributes
+    ----------
+    date_from, date_to: first and last day, both included; an event matches when its
+        interval touches theirs.
+    provinces: ISO 3166-2 codes; the claimed or the alternative governorate matches.
+    types: event types.
+    q: text of which every word must occur in an event's search text, whatever its spelling.
+    datasets: names of data sets; empty means the curated one.
+
+    The parts are brought into one canonical form (sorted, unique, white space
+    collapsed); FilterError is raised for what no address could say.
+    """
+
+    date_from: date | None = None
+    date_to: date | None = None
+    provinces: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    q: str = ""
+    datasets: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        datasets = unique(self.datasets)
+        object.__setattr__(self, "provinces", unique(self.provinces))
+        object.__setattr__(self, "types", unique(self.types))
+        object.__setattr__(self, "q", clean_text(self.q))
+        object.__setattr__(self, "datasets", () if datasets == (CURATED,) else datasets)
+        notice = self._fault()
+        if notice:
+            raise FilterError(notice)
+
+    def _fault(self) -> Notice | None:
+        for key, value in (("from", self.date_from), ("to", self.date_to)):
+            if value and not FIRST_DAY <= value <= LAST_DAY:
+                return Notice(key, value.isoformat(), "date_limits")
+        if self.date_from and self.date_to and self.date_from > self.date_to:
+            return Notice("from", f"{self.date_from} > {self.date_to}", "from_after_to")
+        for key, chosen, known, reason in (
+            ("province", self.provinces, PROVINCES, "unknown_province"),
+            ("type", self.types, TYPES, "unknown_type"),
+        ):
+            unknown = [item for item in chosen if item not in known]
+            if unknown:
+                return Notice(key, ",".join(unknown), reason)
+        if any(not _DATASET.fullmatch(name) for name in self.datasets):
+            return Notice("dataset", ",".join(self.datasets), "unknown_dataset")
+        reason = text_fault(self.q)
+        return Notice("q", self.q, reason) if reason else None
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """Return the normalised words of ``q``, sorted and unique."""
+        return unique(normalise(self.q).split())
+
+    @property
+    def days(self) -> tuple[int | None, int | None]:
+        """Return first and last day as days since 1970-01-01."""
+        first, last = self.date_from, self.date_to
+        return (
+            (first - EPOCH).days if first else None,
+            (last - EPOCH).days if last else None,
+        )
+
+    def where(self, events: FromClause) -> ColumnElement[bool]:
+        """Return the SQL half of the filter over the events table.
+
+        Columns used: day_start, day_end (days since 1970-01-01), admin1, admin1_alt,
+        event_type, search_text (normalised), dataset.
+        """
+        column, (first, last) = events.c, self.days
+        wanted: list[ColumnElement[bool]] = [column.dataset.in_(self.datasets or (CURATED,))]
+        if last is not None:
+            wanted.append(column.day_start <= last)
+        if first is not None:
+            wanted.append(column.day_end >= first)
+        if self.provinces:
+            either = column.admin1.in_(self.provinces), column.admin1_alt.in_(self.provinces)
+            wanted.append(or_(*either))
+        if self.types:
+            wanted.append(column.event_type.in_(self.types))
+        wanted.extend(HasText(column.search_text, term) for term in self.terms)
+        return and_(*wanted)
+
+    def matches(self, frame: pd.DataFrame) -> pd.Series[bool]:
+        """Return the pandas half of the filter: a boolean per row, on the frame's index."""
+        first, last = self.days
+        found = frame["dataset"].isin(self.datasets or (CURATED,))
+        if last is not None:
+            found &= frame["day_start"] <= last
+        if first is not None:
+            found &= frame["day_end"] >= first
+        if self.provinces:
+            either = frame["admin1"].isin(self.provinces), frame["admin1_alt"].isin(self.provinces)
+            found &= either[0] | either[1]
+        if self.types:
+            found &= frame["event_type"].isin(self.types)
+        for term in self.terms:
+            found &= frame["search_text"].str.contains(term, regex=False, na=False)
+        return found.astype(bool)
+
+    def sentence(self, lang: str) -> str:
+        """Return what is asked for, in words: “Events in Kirkuk, until 23 May 2021”."""
+        say = words(lang)
+        if self == EventFilter():
+            return say("filter.all")
+        names = [say.label("admin1", code) for code in self.provinces]
+        clauses = self._clauses(say)
+        head = say("filter.events")
+        if names:
+            head = say("filter.events_in", provinces=say.join(names, "or"))
+        elif not (self.date_from and self.date_to):
+            head = f"{head} {clauses.pop(0)}"  # only a bare range of days needs a comma
+        return say("filter.comma").join([head, *clauses])
+
+    def _clauses(self, say: Words) -> list[str]:
+        """Return the parts of the sentence after its head; unset groups are left out."""
+        found = [span(self.date_from, self.date_to, say.lang)]
+        if self.types:
+            kinds = [_small(say.label("type", kind)) for kind in self.types]
+            found.append(say("filter.of_type", types=say.join(kinds, "or_type")))
+        if self.q:
+            terms = [say("filter.quoted", text=term) for term in self.q.split() if normalise(term)]
+            found.append(say("filter.containing", terms=say.join(terms, "and")))
+        if self.datasets:
+            sets = [say("filter.curated") if name == CURATED else name for name in self.datasets]
+            found.append(say("filter.in_datasets", datasets=say.join(sets, "or")))
+        return [clause for clause in found if clause]
+
+    def to_query(self) -> dict[str, str]:
+        """Return the filter as address parameters, in canonical order, without defaults."""
+        query = {
+            "from": self.date_from.isoformat() if self.date_from else "",
+            "to": self.date_to.isoformat() if self.date_to else "",
+            "province": ",".join(self.provinces),
+            "type": ",".join(self.types),
+            "q": self.q,
+            "dataset": ",".join(self.datasets),
+        }
+        return {key: value for key, value in query.items() if value}
+
+    @classmethod
+    def parse(
+        cls, query: Query, *, datasets: Collection[str] = (CURATED,)
+    ) -> tuple[EventFilter, list[Notice]]:
+        """Return the filter that an address asks for, and what had to be left out of it.
+
+        Never raises: what is unknown, repeated, out of limits or not to be read falls to
+        its default with one notice a key. Keys that are not ours are not looked at.
+        ``datasets`` are the names that exist.
+        """
+        notices: list[Notice] = []
+        reader = Reader(query, notices)
+        first, last = reader.day("from"), reader.day("to")
+        if first and last and first > last:
+            notices.append(Notice("from", f"{first} > {last}", "from_after_to"))
+            first = last = None
+        asked = cls(
+            date_from=first,
+            date_to=last,
+            provinces=reader.choices("province", PROVINCES, "unknown_province"),
+            types=reader.choices("type", TYPES, "unknown_type"),
+            q=reader.text("q"),
+            datasets=reader.choices("dataset", datasets, "unknown_dataset"),
+        )
+        return asked, notices
+
+    def digest(self) -> str:
+        """Return 16 hex digits that are equal for filters that select the same by rule."""
+        parts = [self.days, self.provinces, self.types, self.terms, self.datasets]
+        return _digest(json.dumps(parts, separators=(",", ":")))
+
+    def text_digest(self) -> str:
+        """Return 16 hex digits of the normalised text; "" when no text is asked for."""
+        return _digest(" ".join(self.terms)) if self.terms else ""
+
+    def without(self, group: Group) -> EventFilter:
+        """Return the filter with one group unset; KeyError for a group there is not."""
+        return replace(self, **_GROUPS[group])
+
+
+class HasText(FunctionElement[bool]):
+    """``HasText(column, term)``: the term occurs in the column, sign for sign.
+
+    Not LIKE, whose wildcards would need escapes that some engines do not compile.
+    """
+
+    name = "has_text"
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(HasText)
+def _position(element: HasText, compiler: SQLCompiler, **options: Any) -> str:
+    column, term = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"(POSITION({term} IN {column}) > 0)"
+
+
+@compiles(HasText, "duckdb")
+def _contains(element: HasText, compiler: SQLCompiler, **options: Any) -> str:
+    return f"contains({compiler.process(element.clauses, **options)})"
+
+
+@compiles(HasText, "postgresql")
+def _strpos(element: HasText, compiler: SQLCompiler, **options: Any) -> str:
+    return f"(strpos({compiler.process(element.clauses, **options)}) > 0)"
+
+
+@compiles(HasText, "sqlite")
+def _instr(element: HasText, compiler: SQLCompiler, **options: Any) -> str:
+    return f"(instr({compiler.process(element.clauses, **options)}) > 0)"
+
+
+def _small(label: str) -> str:
+    """Return a label as it stands inside a sentence."""
+    return label[:1].lower() + label[1:]
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,261 @@
+"""Our own routes beside Streamlit's: assets, base map, columns, event details, downloads, health.
+
+Every name in an address is looked up in a list, none is joined to a path. Answers carry a
+digest as ETag; an address that names the digest (``?v=``) is kept by browsers for good.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from anyio import CapacityLimiter
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from geo import basemap, columns, tables, vendor
+from geo.errors import TansiqError
+from geo.i18n import LANGS
+from geo.server import downloads
+from geo.server.answers import KINDS, Content, RefusedError, as_json, language, send
+from geo.store import Store, version_key
+
+PREFIX: Final = "/tansiq"
+_DIGEST: Final = re.compile(r"[0-9a-f]{16}")
+_log = logging.getLogger("tansiq")
+T = TypeVar("T")
+Handler = Callable[["AppState", Request], Response]
+
+
+class AppState:
+    """What all sessions share, each part made once and when it is first asked for.
+
+    ``data`` is the folder of the data package, ``url`` the store's; the defaults are the
+    shipped package and the embedded store. Reading a part may raise `TansiqError`.
+    """
+
+    def __init__(self, data: Path | None = None, url: str | None = None) -> None:
+        self.data, self.url = data, url
+        self._held: dict[object, Any] = {}
+        self._locks: dict[object, threading.Lock] = {}
+
+    def _once(self, key: object, make: Callable[[], T]) -> T:
+        """Return what is held under a key; two threads never make it twice."""
+        if key not in self._held:
+            # one lock a part, so that no asset waits for the data
+            with self._locks.setdefault(key, threading.Lock()):
+                if key not in self._held:
+                    self._held[key] = make()
+        found: T = self._held[key]
+        return found
+
+    @property
+    def package(self) -> tables.Package:
+        """The validated data package."""
+        return self._once("package", lambda: tables.load(self.data))
+
+    @property
+    def store(self) -> Store:
+        """The store of the package's events."""
+        return self._once("store", lambda: Store.open(self.package, self.url))
+
+    @property
+    def basemap(self) -> basemap.Basemap:
+        """The base map; files that lack are named in it."""
+        return self._once("basemap", lambda: basemap.load(self.basemap_folder))
+
+    @property
+    def basemap_folder(self) -> Path:
+        """Where the base map lies: with the data, else as shipped."""
+        own = (self.data or tables.default_folder()) / "basemap"
+        return own if own.is_dir() else tables.default_folder() / "basemap"
+
+    @property
+    def version(self) -> str:
+        """The hexadecimal part of the data version."""
+        return version_key(self.package)
+
+    def content(self, key: tuple[str, ...], kind: str, make: Callable[[], bytes]) -> Content:
+        """Return content that is made once; only names out of a list may be keys."""
+        return self._once(key, lambda: Content.of(make(), kind))
+
+    def file(self, path: Path) -> Content:
+        """Return a file's content; a file that changed is read again."""
+        stat = path.stat()
+        key = (str(path), stat.st_mtime_ns, stat.st_size)
+        return self._once(key, lambda: Content.read(path, path.read_bytes()))
+
+
+# --- one state a process ------------------------------------------------------------------
+
+_SETTINGS: Final[dict[str, Any]] = {}
+_STATES: Final[list[AppState]] = []
+_LOCK: Final = threading.Lock()
+
+
+def configure(data: Path | None = None, url: str | None = None) -> None:
+    """Set folder and store of the process's state, before it is first used.
+
+    Raises
+    ------
+    TansiqError
+        When the state is in use already.
+    """
+    with _LOCK:
+        if _STATES:
+            raise TansiqError("The data is open already and cannot be changed now.")
+        _SETTINGS.update(data=data, url=url)
+
+
+def process_state() -> AppState:
+    """Return the one state of this process, as configured, else by TANSIQ_DATA and TANSIQ_STORE."""
+    with _LOCK:
+        if not _STATES:
+            folder, url = os.environ.get("TANSIQ_DATA"), os.environ.get("TANSIQ_STORE")
+            data = _SETTINGS.get("data") or (Path(folder) if folder else None)
+            _STATES.append(AppState(data, _SETTINGS.get("url") or url or None))
+        return _STATES[0]
+
+
+def app_routes(base: str = "") -> list[BaseRoute]:
+    """Return the routes of the process's state, at the root and below a base path."""
+    return mounted(routes(process_state()), base)
+
+
+# --- routes -------------------------------------------------------------------------------
+
+
+def routes(state: AppState) -> list[Route]:
+    """Return our routes; the last one refuses what is left below `/tansiq`."""
+    paths: dict[str, Handler] = {
+        "/assets/{name:path}": _asset, "/basemap/{name}": _basemap,
+        "/columns/{version}.bin": _columns, "/mask/{version}/{digest}.bin": _mask,
+        "/meta/{version}/{lang}.json": _meta, "/event/{row}.json": _event,
+    }
+    ours = [Route(PREFIX + path, _guarded(state, handler)) for path, handler in paths.items()]
+    desk = downloads.Desk(lambda: state.package, lambda: state.store, lambda: state.basemap,
+                          CapacityLimiter(downloads.AT_ONCE))
+    rest = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    return [
+        *ours,
+        Route(f"{PREFIX}/download", desk.answer),
+        Route("/healthz", _guarded(state, _health)),
+        Route(PREFIX + "/{rest:path}", _guarded(state, _nothing), methods=rest),
+    ]
+
+
+def mounted(ours: Iterable[Route], base: str) -> list[BaseRoute]:
+    """Return routes as they are, and once more below a base path such as "geo/x"."""
+    ours, base = list(ours), base.strip("/")
+    below = [Route(f"/{base}{route.path}", route.endpoint, methods=list(route.methods or ()))
+             for route in ours]
+    return [*ours, *(below if base else ())]
+
+
+def _guarded(state: AppState, handler: Handler) -> Callable[[Request], Response]:
+    """Return an endpoint that answers our own errors with a sentence."""
+
+    def endpoint(request: Request) -> Response:
+        try:
+            return handler(state, request)
+        except TansiqError as error:
+            return downloads.refusal(error).response(language(request))
+        except FileNotFoundError:
+            return RefusedError(404, "not_found").response(language(request))
+
+    return endpoint
+
+
+def assets() -> dict[str, Path]:
+    """Return what may be asked for under `/tansiq/assets`: our scripts, Leaflet, the typeface."""
+    own = Path(str(resources.files("geo") / "assets"))
+    found = {path.name: path for path in own.iterdir() if path.suffix in {".js", ".css"}}
+    theirs = {name: vendor.path(name) for name in (*vendor.LEAFLET_FILES, *vendor.FONT_FILES)}
+    found |= {name: path for name, path in theirs.items() if path}
+    if leaflet := found.get("leaflet.css"):
+        images = leaflet.with_name("images").glob("*.png")
+        found |= {f"images/{path.name}": path for path in images}
+    return found
+
+
+def _asset(state: AppState, request: Request) -> Response:
+    path = assets().get(request.path_params["name"])
+    if path is None:
+        raise RefusedError(404, "not_found")
+    return send(request, state.file(path))
+
+
+def _basemap(state: AppState, request: Request) -> Response:
+    name = request.path_params["name"]
+    if name not in {basemap.MANIFEST, *basemap.FILES}:
+        raise RefusedError(404, "not_found")
+    return send(request, state.file(state.basemap_folder / name))
+
+
+def _current(state: AppState, request: Request) -> str:
+    """Return the data version of the address, which must be the one that is served."""
+    if request.path_params["version"] != state.version:
+        raise RefusedError(404, "other_version")
+    return state.version
+
+
+def _columns(state: AppState, request: Request) -> Response:
+    version = _current(state, request)
+    return send(request, state.content(
+        ("columns", version), KINDS[".bin"], lambda: columns.pack(tables.events(state.package))))
+
+
+def _mask(state: AppState, request: Request) -> Response:
+    version, digest = _current(state, request), request.path_params["digest"]
+    found = columns.registered_mask(version, digest) if _DIGEST.fullmatch(digest) else None
+    if found is None:
+        raise RefusedError(404, "unknown_mask")
+    return send(request, Content.of(found, KINDS[".bin"]))
+
+
+def _meta(state: AppState, request: Request) -> Response:
+    version, lang = _current(state, request), request.path_params["lang"]
+    if lang not in LANGS:
+        raise RefusedError(404, "not_found")
+    return send(request, state.content(
+        ("meta", version, lang), KINDS[".json"],
+        lambda: _compact(columns.meta(state.package, lang))))
+
+
+def _compact(value: Mapping[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def _event(state: AppState, request: Request) -> Response:
+    row = request.path_params["row"]
+    found = state.store.at(int(row)) if re.fullmatch(r"\d{1,9}", row, re.ASCII) else None
+    if found is None:
+        raise RefusedError(404, "no_event")
+    detail = _compact(columns.detail(found, language(request)))
+    return send(request, Content.of(detail, KINDS[".json"]))
+
+
+def _health(state: AppState, _: Request) -> Response:
+    rows = {name: len(frame) for name, frame in state.package.frames.items()}
+    return as_json({"status": "ok", "version": state.package.version, "rows": rows,
+                  "store": state.store.notice or "ok", "missing": list(state.basemap.missing)})
+
+
+def _nothing(_: AppState, request: Request) -> Response:
+    if request.method in {"GET", "HEAD"}:
+        raise RefusedError(404, "not_found")
+    raise RefusedError(405, "method")
+
+
+def crashed(request: Request, error: Exception) -> Response:
+    """Answer for the whole application when something unforeseen failed; the log has it all."""
+    _log.error("%s failed", request.url.path, exc_info=error)
+    return RefusedError(500, "failed").response(language(request))

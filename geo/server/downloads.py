@@ -1,0 +1,213 @@
+"""What a reader takes away: an address with a format becomes a file, a few at a time."""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple, cast
+
+import anyio.to_thread
+from anyio import CapacityLimiter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from geo.address import View
+from geo.basemap import Basemap
+from geo.errors import DataError, TansiqError
+from geo.export import cells
+from geo.i18n import ascii_digits
+from geo.server.answers import GUARDS, RefusedError
+from geo.store import Store
+from geo.tables import Package
+
+Kind = Literal["table", "picture", "page"]
+FORMATS: Final[dict[str, Kind]] = {
+    "csv": "table", "geojson": "table", "gpkg": "table", "parquet": "table", "html": "page",
+    "png": "picture", "svg": "picture", "pdf": "picture",
+}
+PRESETS: Final = ("screen", "print", "social-wide", "social-square")
+SIDES: Final = ("west", "south", "east", "north")
+OWN_KEYS: Final = ("format", "preset", "w", "h", *SIDES, "theme")
+# px of one side of a picture
+SMALLEST, LARGEST = 240, 4000
+# a picture holds a processor for a second: two at a time, and few that wait
+AT_ONCE: Final = 2
+WAITING: Final = 12
+_PIXELS: Final = re.compile(r"\d{1,7}", re.ASCII)
+_DEGREES: Final = re.compile(r"[+-]?\d{1,3}(\.\d{0,20})?", re.ASCII)
+_log = logging.getLogger("tansiq")
+Bounds = tuple[float, float, float, float]
+
+
+class File(NamedTuple):
+    """Bytes to be taken away, the file's name and its media type."""
+
+    content: bytes
+    filename: str
+    mimetype: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What an address asks to take away.
+
+    Attributes
+    ----------
+    size: width and height in px, or None; bounds: west, south, east, north in degrees
+        (EPSG:4326), or None. Both count for pictures only.
+    """
+
+    view: View
+    format: str
+    preset: str = "screen"
+    size: tuple[int, int] | None = None
+    bounds: Bounds | None = None
+    theme: Literal["light", "dark"] = "light"
+
+    @classmethod
+    def parse(cls, query: Mapping[str, str | Sequence[str]]) -> Wish:
+        """Read a query; raises `RefusedError` for what no file can be made of.
+
+        The address proper never fails: what is wrong in it falls to its default, as on the
+        page.
+        """
+        one = {key: _first(query.get(key, "")) for key in OWN_KEYS}
+        view, _ = View.parse(query, also=OWN_KEYS)
+        return cls(
+            view=view,
+            format=_choice("format", one["format"], tuple(FORMATS)),
+            preset=_choice("preset", one["preset"] or PRESETS[0], PRESETS),
+            size=_size(one["w"], one["h"]),
+            bounds=_bounds([one[side] for side in SIDES]),
+            theme="dark" if one["theme"] == "dark" else "light",
+        )
+
+    @property
+    def filename(self) -> str:
+        """Return the name of a picture; the same wish has the same name."""
+        asked = self.view.filter
+        days = [day.isoformat() for day in (asked.date_from, asked.date_to) if day]
+        parts = ["tansiq", "map", *days, *asked.provinces, self.view.lang, self.preset]
+        return cells.file_name("-".join(parts), self.format)
+
+
+def _first(value: str | Sequence[str]) -> str:
+    return value if isinstance(value, str) else next(iter(value), "")
+
+
+def _shown(text: str) -> str:
+    """Return a value as a sentence may show it: short, and without invisible signs."""
+    return "".join(char if char.isprintable() else "�" for char in text[:40])
+
+
+def _choice(name: str, value: str, known: tuple[str, ...]) -> str:
+    if value not in known:
+        raise RefusedError(400, name, value=_shown(value), known=", ".join(known))
+    return value
+
+
+def _size(width: str, height: str) -> tuple[int, int] | None:
+    """Return width and height in px, None when neither is given."""
+    if not width and not height:
+        return None
+    sides = [int(text) if _PIXELS.fullmatch(text) else 0
+             for text in map(ascii_digits, (width, height))]
+    if not all(SMALLEST <= side <= LARGEST for side in sides):
+        raise RefusedError(400, "size", value=_shown(f"{width} × {height}"), low=SMALLEST,
+                      high=LARGEST)
+    return sides[0], sides[1]
+
+
+def _bounds(given: Sequence[str]) -> Bounds | None:
+    """Return west, south, east, north in degrees, None when none is given."""
+    if not any(given):
+        return None
+    numbers = [float(text) if _DEGREES.fullmatch(text) else math.nan
+               for text in map(ascii_digits, given)]
+    west, south, east, north = numbers
+    # comparisons with what is no number are false
+    if not (-360 <= west < east <= 360 and -90 <= south < north <= 90):  # noqa: PLR2004
+        raise RefusedError(400, "bounds", value=_shown(", ".join(given)), names=", ".join(SIDES))
+    return west, south, east, north
+
+
+def make(wish: Wish, package: Package, store: Store, layers: Basemap) -> File:
+    """Return the file that is wished for."""
+    # imported here because drawing and writing tables take a second to load
+    if FORMATS[wish.format] == "table":
+        from geo import export  # noqa: PLC0415
+
+        return File(*export.to_bytes(package, store, wish.view, wish.format))
+    if FORMATS[wish.format] == "page":
+        from geo import standalone  # noqa: PLC0415
+
+        return File(*standalone.download(package, store, wish.view, layers))
+    from geo import snapshot  # noqa: PLC0415
+    from geo.snapshot import scene  # noqa: PLC0415
+
+    shown = scene.scene(package, store, wish.view, wish.bounds, wish.size, layers,
+                        theme=wish.theme)
+    fmt = cast("snapshot.Format", wish.format)
+    content = snapshot.render(shown, fmt, wish.preset, wish.size)
+    return File(content, wish.filename, snapshot.MIME[wish.format])
+
+
+def refusal(error: TansiqError) -> RefusedError:
+    """Return what a reader is told of one of our errors."""
+    if isinstance(error, RefusedError):
+        return error
+    _log.error("an address could not be answered", exc_info=error)
+    if isinstance(error, DataError):
+        return RefusedError(503, "data_fault", n=len(error.faults))
+    return RefusedError(500, "failed")
+
+
+@dataclass
+class Desk:
+    """Hands files out; the parts are asked for only when something is to be made.
+
+    Attributes
+    ----------
+    limiter: how many are made at once.
+    line: how many are being made or wait for it.
+    """
+
+    package: Callable[[], Package]
+    store: Callable[[], Store]
+    layers: Callable[[], Basemap]
+    limiter: CapacityLimiter
+    line: int = 0
+
+    async def answer(self, request: Request) -> Response:
+        """Answer one request for a file."""
+        query = {key: request.query_params.getlist(key) for key in request.query_params}
+        lang = View.parse(query, also=OWN_KEYS)[0].lang
+        try:
+            wish = Wish.parse(query)
+            if request.method == "HEAD":
+                return Response(None, 200, GUARDS)
+            file = await self._in_turn(wish)
+        except TansiqError as error:
+            return refusal(error).response(lang)
+        headers = GUARDS | {
+            "Content-Disposition": f'attachment; filename="{file.filename}"',
+            "Cache-Control": "no-store",
+        }
+        return Response(file.content, 200, headers, file.mimetype)
+
+    async def _in_turn(self, wish: Wish) -> File:
+        """Make a file on another thread when its turn comes."""
+        # counted here, before anything is awaited: the limiter counts a moment too late
+        if self.line >= self.limiter.total_tokens + WAITING:
+            raise RefusedError(503, "busy")
+        self.line += 1
+        try:
+            return await anyio.to_thread.run_sync(self._make, wish, limiter=self.limiter)
+        finally:
+            self.line -= 1
+
+    def _make(self, wish: Wish) -> File:
+        return make(wish, self.package(), self.store(), self.layers())

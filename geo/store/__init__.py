@@ -1,0 +1,288 @@
+"""Hold the events and answer filters, in SQLAlchemy Core of one table.
+
+What differs between engines (months, grids, normalised text) stands as plain columns,
+computed once at load, so that every engine gives the same rows in the same order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import cached_property
+from types import TracebackType
+from typing import Any, Final, Self
+
+import numpy as np
+import pandas as pd
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from geo import tables
+from geo.errors import TansiqError
+from geo.filters import EPOCH, EventFilter
+from geo.store import engine
+from geo.store.engine import home
+
+__all__ = ["Store", "day_number", "derive", "home", "version_key"]
+
+# cells of a hundredth of a degree; a zoom's cell of k of them is `gy - mod(gy, k)`
+GRID: Final = 100
+REQUIRED: Final = frozenset(
+    {"event_id", "day_start", "day_end", "event_type", "admin1", "admin1_alt", "lat", "lon",
+     "search_text", "dataset"},
+)
+DERIVED: Final = ("row", "ym", "gy", "gx")
+
+
+def day_number(day: date) -> int:
+    """Return the days from 1970-01-01 to a day."""
+    return (day - EPOCH).days
+
+
+def version_key(package: tables.Package) -> str:
+    """Return the hexadecimal part of a package's version."""
+    return package.version.rsplit("+", 1)[-1]
+
+
+def derive(events: pd.DataFrame) -> pd.DataFrame:
+    """Add the columns that every engine reads alike, in the given order.
+
+    ``row`` is the row's number from 0; ``ym`` the month of the start as yyyymm; ``gy`` and
+    ``gx`` hundredths of a degree north of the south pole and east of 180 degrees west
+    (missing without a point, EPSG:4326).
+
+    Raises
+    ------
+    TansiqError
+        When a column is missing.
+    """
+    if lacking := sorted(REQUIRED - set(events.columns)):
+        raise TansiqError(f"The events lack the columns {', '.join(lacking)}.")
+    start = pd.to_datetime(events["day_start"].to_numpy("int64"), unit="D")
+    months = start.year.to_numpy() * 100 + start.month.to_numpy()
+    return events.reset_index(drop=True).assign(
+        row=np.arange(len(events), dtype="int64"),
+        ym=months.astype("int64"),
+        gy=pd.Series(np.floor((events["lat"].to_numpy(float) + 90) * GRID)).astype("Int64"),
+        gx=pd.Series(np.floor((events["lon"].to_numpy(float) + 180) * GRID)).astype("Int64"),
+    )
+
+
+class Store:
+    """The events of one data version behind an engine; safe to be asked from many threads.
+
+    Attributes
+    ----------
+    events_table: the table, for a filter's ``where``.
+    notice: catalogue key of what a reader should know about the store, or "".
+    package: the data package the events come from, or None.
+    version: hexadecimal digits that change with the data, as they stand in our addresses.
+    size: the number of events.
+    """
+
+    def __init__(self, held: sa.Engine, table: sa.Table, notice: str, frame: pd.DataFrame) -> None:
+        self.events_table = table
+        self.notice = notice
+        self.package: tables.Package | None = None
+        self.version = table.name.rsplit("_", 1)[-1]
+        self.size = len(frame)
+        self._kinds = dict(frame.dtypes)
+        self._canonical = [str(name) for name in frame.columns if name not in DERIVED[1:]]
+        self._engine = held.execution_options(isolation_level="AUTOCOMMIT")
+        # an in-memory database lives as long as its last connection
+        self._keep = held.connect()
+
+    @classmethod
+    def open(cls, package: tables.Package, url: str | None = None) -> Self:
+        """Open the store of a data package, built first when it is not there.
+
+        ``url`` is any SQLAlchemy URL; without one, a DuckDB file in `home()`, or memory
+        when that folder cannot be written. Raises TansiqError when it cannot be used.
+        """
+        store = cls.of(tables.events(package), url)
+        store.package, store.version = package, version_key(package)
+        return store
+
+    @classmethod
+    def of(cls, events: pd.DataFrame, url: str | None = None) -> Self:
+        """Open the store of canonical events, whose order gives the row numbers.
+
+        Raises
+        ------
+        TansiqError
+            When a column is missing, or the store of a given URL cannot be used.
+        """
+        frame = derive(events)
+        return cls(*engine.opened(frame, url), frame)
+
+    def close(self) -> None:
+        """Give back every connection."""
+        self._keep.close()
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.close()
+
+    def _ask(self, statement: sa.Select[Any]) -> pd.DataFrame:
+        """Run a query; the one door to the engine, so a limit of time belongs here."""
+        with self._engine.connect() as connection:
+            result = connection.execute(statement, execution_options={"duckdb_arrow": True})
+            return engine.fetched(result)
+
+    def count(self, f: EventFilter) -> int:
+        """Return how many events match."""
+        table = self.events_table
+        found = self._ask(sa.select(sa.func.count().label("n")).select_from(table)
+                          .where(f.where(table)))
+        return int(found["n"].iloc[0])
+
+    def row_numbers(self, f: EventFilter) -> NDArray[np.uint32]:
+        """Return the row numbers of the matching events, ascending."""
+        row = self.events_table.c.row
+        found = self._ask(sa.select(row).where(f.where(self.events_table)).order_by(row))
+        return found["row"].to_numpy(np.uint32)
+
+    def events(self, f: EventFilter, *, order: Sequence[str] | None = None,
+               limit: int | None = None, offset: int = 0) -> pd.DataFrame:
+        """Return the matching events: the canonical columns and ``row``.
+
+        ``order`` names columns, each with a leading "-" for descending; ties and the default
+        follow the row number.
+
+        Raises
+        ------
+        TansiqError
+            When ``order`` names no canonical column.
+        """
+        return self._page(f.where(self.events_table), order or (), limit, offset)
+
+    def _page(self, where: sa.ColumnElement[bool], order: Sequence[str], limit: int | None,
+              offset: int) -> pd.DataFrame:
+        """Return rows in an order: ranked on the keys first, fetched whole afterwards."""
+        table = self.events_table
+        keys = [self._key(name) for name in order] + [table.c.row.asc()]
+        chosen = where
+        if limit is not None or offset:
+            ranked = sa.select(table.c.row).where(where).order_by(*keys).limit(limit).offset(offset)
+            chosen = table.c.row.in_(ranked)
+        wanted = [table.c[name] for name in self._canonical]
+        return self._typed(self._ask(sa.select(*wanted).where(chosen).order_by(*keys)))
+
+    def _key(self, name: str) -> sa.ColumnElement[Any]:
+        column = name.removeprefix("-")
+        if column not in self._canonical:
+            raise TansiqError(f"Events cannot be ordered by {column!r}.")
+        key = self.events_table.c[column]
+        return key.desc().nulls_last() if name.startswith("-") else key.asc().nulls_last()
+
+    def _typed(self, found: pd.DataFrame) -> pd.DataFrame:
+        """Give a fetched frame the types that the events came with."""
+        kinds = {name: self._kinds[name] for name, kind in found.dtypes.items()
+                 if kind != self._kinds[name]}
+        return found.astype(kinds)
+
+    def get(self, event_id: str) -> dict[str, Any] | None:
+        """Return one event as plain values (None for a missing number), or None."""
+        return self._one(self.events_table.c.event_id == event_id)
+
+    def by_ids(self, event_ids: Sequence[str]) -> pd.DataFrame:
+        """Return the events of these ids, in row order; unknown ids are left out."""
+        return self._page(self.events_table.c.event_id.in_(list(event_ids)), (), None, 0)
+
+    def row_of(self, event_id: str) -> int | None:
+        """Return the row number of an event, None when there is no such event."""
+        table = self.events_table
+        found = self._ask(sa.select(table.c.row).where(table.c.event_id == event_id))
+        return None if found.empty else int(found["row"].iloc[0])
+
+    def id_of(self, row: int) -> str:
+        """Return the id of the event of a row number, "" when there is no such row."""
+        found = self.at(row)
+        return str(found["event_id"]) if found else ""
+
+    def matches(self, f: EventFilter, event_id: str) -> bool:
+        """Tell whether one event is among the matching ones."""
+        table = self.events_table
+        found = self._ask(sa.select(table.c.row).where(f.where(table),
+                                                       table.c.event_id == event_id))
+        return not found.empty
+
+    def at(self, row: int) -> dict[str, Any] | None:
+        """Return the event of a row number as plain values, or None."""
+        return self._one(self.events_table.c.row == row) if 0 <= row < self.size else None
+
+    def _one(self, where: sa.ColumnElement[bool]) -> dict[str, Any] | None:
+        """Return one whole row, without the cost of a frame."""
+        wanted = [self.events_table.c[name] for name in self._canonical]
+        with self._engine.connect() as connection:
+            found = connection.execute(sa.select(*wanted).where(where)).mappings().first()
+        return None if found is None else dict(found)
+
+    def by_month(self, f: EventFilter) -> pd.DataFrame:
+        """Return ``ym`` (yyyymm, ascending, months with events only) and ``n``.
+
+        Each event counts once: in the month of the later of its start and the range's start.
+        """
+        table = self.events_table
+        month: sa.ColumnElement[Any] = table.c.ym
+        if f.date_from is not None:
+            first = f.date_from
+            month = sa.case((table.c.day_start < day_number(first),
+                             first.year * 100 + first.month), else_=table.c.ym)
+        return self._tally(f, month.label("ym")).sort_values("ym", ignore_index=True)
+
+    def by_type(self, f: EventFilter) -> pd.DataFrame:
+        """Return ``event_type`` and ``n``, the most frequent first."""
+        return self._tally(f, self.events_table.c.event_type)
+
+    def by_province(self, f: EventFilter) -> pd.DataFrame:
+        """Return ``admin1`` ("" for none) and ``n``, the most frequent first.
+
+        An event of a disputed place counts once, under the governorate that holds it by law.
+        """
+        return self._tally(f, self.events_table.c.admin1)
+
+    def _tally(self, f: EventFilter, group: sa.ColumnElement[Any]) -> pd.DataFrame:
+        """Count the matching events by a column."""
+        inner = sa.select(group).where(f.where(self.events_table)).subquery()
+        key = inner.c[group.key or "ym"]
+        n = sa.func.count().label("n")
+        found = self._ask(sa.select(key, n).group_by(key).order_by(n.desc(), key))
+        return found.astype({"n": "int64"})
+
+    def unlocated(self, f: EventFilter) -> pd.DataFrame:
+        """Return the matching events that have no point, as `events` does."""
+        table = self.events_table
+        no_point = sa.or_(table.c.lat.is_(None), table.c.lon.is_(None))
+        return self._page(sa.and_(f.where(table), no_point), (), None, 0)
+
+    def without_governorate(self, f: EventFilter) -> int:
+        """Return how many events a province filter leaves out for lack of a governorate."""
+        table = self.events_table
+        nowhere = sa.and_(table.c.admin1 == "", table.c.admin1_alt == "")
+        found = self._ask(sa.select(sa.func.count().label("n")).select_from(table)
+                          .where(f.without("provinces").where(table), nowhere))
+        return int(found["n"].iloc[0])
+
+    @cached_property
+    def _ends(self) -> tuple[date, date]:
+        table = self.events_table
+        found = self._ask(sa.select(sa.func.min(table.c.day_start).label("first"),
+                                    sa.func.max(table.c.day_end).label("last")))
+        if not self.size:
+            return EPOCH, EPOCH
+        first, last = (EPOCH + timedelta(days=int(day)) for day in found.iloc[0])
+        return first, last
+
+    def span_days(self) -> tuple[int, int]:
+        """Return the span of all events as days since 1970-01-01."""
+        first, last = self._ends
+        return day_number(first), day_number(last)
+
+    def span(self) -> tuple[date, date]:
+        """Return the first and the last day of all events (1970-01-01 twice when empty)."""
+        return self._ends

@@ -1,0 +1,176 @@
+"""The data package as validated frames, or every fault at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import pandas as pd
+
+from geo import i18n, marks
+from geo.errors import DataError, Fault
+from geo.files import write_atomic
+from geo.tables import checks, draft, manifest, schema
+
+EPOCH: Final = date(1970, 1, 1)
+HERE: Final = Path(__file__).resolve().parents[1]
+
+# places' columns as they stand beside an event
+_PLACE: Final = {
+    "name_en": "place_en",
+    "name_ar": "place_ar",
+    "name_ckb": "place_ckb",
+    "admin1": "admin1",
+    "admin1_alt": "admin1_alt",
+    "lat": "lat",
+    "lon": "lon",
+    "geo_precision": "geo_precision",
+}
+EVENT_COLUMNS: Final = (
+    *("event_id", "date_start", "date_end", "date_precision", "day_start", "day_end"),
+    *("event_type", "family", "place_id", "place_role", *_PLACE.values(), "actors"),
+    *("fatalities_low", "fatalities_best", "fatalities_high"),
+    *("title_en", "title_ar", "title_ckb", "note_en", "claim_ids", "source_ids"),
+    *("conflict_groups", "in_seed", "seed_only", "n_sources", "acled_like", "date_basis"),
+    *("dataset", "search_text"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """A validated data package.
+
+    Attributes
+    ----------
+    folder: where it was read from.
+    frames: one frame per resource, rows in the order of their key.
+    version: the data set's date and eight hex digits of the manifest's sha256.
+    descriptor: the columns, licences and rules of all tables.
+    """
+
+    folder: Path
+    frames: Mapping[str, pd.DataFrame]
+    version: str
+    descriptor: schema.Descriptor
+
+    @property
+    def licences(self) -> tuple[Mapping[str, str], ...]:
+        """Licences to be named with the data: mappings with title and path."""
+        return self.descriptor.licences
+
+
+def default_folder() -> Path:
+    """Return the folder of the data that came with the program."""
+    installed = HERE / "_app" / "data"
+    return installed if installed.is_dir() else HERE.parent / "data"
+
+
+def load(folder: Path | None = None) -> Package:
+    """Read and check a data package; raises `DataError` with every fault of it."""
+    folder = folder or default_folder()
+    found = draft.read(folder)
+    if faults := checks.faults(found):
+        raise DataError(faults)
+    frames = {name: schema.cast(table) for name, table in found.tables.items()}
+    # the manifest holds the hash of every file, so its own hash stands for all of them
+    digest = hashlib.sha256((folder / manifest.NAME).read_bytes()).hexdigest()
+    version = f"{found.descriptor.version}+{digest[:8]}"
+    return Package(folder, MappingProxyType(frames), version, found.descriptor)
+
+
+def validate(folder: Path) -> list[Fault]:
+    """Return every fault of a data package, sorted by file, line and field."""
+    try:
+        return sorted(checks.faults(draft.read(folder)))
+    except DataError as error:
+        return list(error.faults)
+
+
+def write_manifest(folder: Path) -> Path:
+    """Write row counts and hashes anew after an edit; returns the manifest's path.
+
+    The manifest vouches for bytes, not for their sense: `validate` is still to be asked.
+    Raises `DataError` when a file of the package is missing.
+    """
+    found = draft.read(folder)
+    if missing := manifest.missing(found):
+        raise DataError(missing)
+    write_atomic(folder / manifest.NAME, manifest.build(found))
+    return folder / manifest.NAME
+
+
+def canonical(folder: Path) -> list[Path]:
+    """Rewrite the tables in canonical form, rows by key; returns the files that changed.
+
+    Cells are never touched. Raises `DataError` when a file cannot be parsed for certain.
+    """
+    found = draft.read(folder)
+    unsure = [fault for fault in checks.faults(found) if fault.rule in checks.UNREADABLE]
+    if unsure:
+        raise DataError(unsure)
+    changed = []
+    for table in found.tables.values():
+        content = checks.canonical_bytes(table)
+        if content != table.raw:
+            write_atomic(folder / table.resource.path, content)
+            changed.append(folder / table.resource.path)
+    return changed
+
+
+def events(package: Package) -> pd.DataFrame:
+    """Return the curated events in canonical columns (`EVENT_COLUMNS`).
+
+    Sorted by (day_start, day_end, event_id); the RangeIndex is the row number that the
+    store, the binary columns and the browser share. ``day_start`` and ``day_end`` are days
+    since 1970-01-01, both inclusive, and span the whole month or year of a coarse date.
+    ``lat`` and ``lon`` are decimal degrees (EPSG:4326), NaN without a point. Lists are
+    joined by ";". Text is "" where there is none.
+    """
+    frame = package.frames["events"].copy()
+    places = package.frames["places"].set_index("place_id")
+    for theirs, ours in _PLACE.items():
+        frame[ours] = frame["place_id"].map(places[theirs])
+    frame["day_start"] = [_days(text, last=False) for text in frame["date_start"]]
+    frame["day_end"] = [_days(text, last=True) for text in frame["date_end"]]
+    frame["family"] = frame["event_type"].map(marks.FAMILY_OF)
+    sources = package.frames["claims"].set_index("claim_id")["source_id"]
+    frame["source_ids"] = [_sources(cell, sources) for cell in frame["claim_ids"]]
+    frame["dataset"] = "curated"
+    frame["search_text"] = _search_texts(package, frame)
+    frame = frame.sort_values(["day_start", "day_end", "event_id"], ignore_index=True)
+    return frame[list(EVENT_COLUMNS)]
+
+
+def _search_texts(package: Package, frame: pd.DataFrame) -> list[str]:
+    """Return what a text search looks in for each event, normalised, one text a line."""
+    names = _actor_names(package)
+    stems = [f"{stem}_{lang}" for stem in ("title", "place") for lang in i18n.LANGS]
+    texts = []
+    for row in frame.to_dict("records"):
+        actors = [name for actor in row["actors"].split(";") for name in names[actor]]
+        # each text by itself, so that no search matches across two of them
+        found = [*(row[stem] for stem in stems), *actors, row["note_en"]]
+        texts.append("\n".join(i18n.normalise(text) for text in found if text))
+    return texts
+
+
+def _days(text: str, *, last: bool) -> int:
+    """Return a date's first or last day as days since 1970-01-01."""
+    return (schema.edtf_span(text)[last] - EPOCH).days
+
+
+def _sources(cell: str, source_of: pd.Series[str]) -> str:
+    """Return the sources of a list of claims, each once, in the claims' order."""
+    return ";".join(dict.fromkeys(source_of[claim] for claim in cell.split(";")))
+
+
+def _actor_names(package: Package) -> dict[str, list[str]]:
+    """Return the names of each actor in all languages."""
+    actors = package.frames["actors"]
+    names = zip(*(actors[f"name_{lang}"] for lang in i18n.LANGS), strict=True)
+    return {actor: list(row) for actor, row in zip(actors["actor_id"], names, strict=True)}

@@ -1,0 +1,126 @@
+"""Events as tables and as a chart; a row that is chosen is selected everywhere."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+from markupsafe import Markup
+
+from geo import server
+from geo.address import View
+from geo.i18n import Words, number
+from geo.marks import FAMILIES
+from geo.ui import details, session
+from geo.ui.page import html
+
+TABLE_HEIGHT = 460
+CHART_HEIGHT = 180
+_MONTHS = alt.Axis(format="%Y-%m", grid=False, labelOverlap="greedy", labelSeparation=12)
+ROW_HEIGHT = 36
+
+
+def short(rows: pd.DataFrame, say: Words, key: str) -> None:
+    """List events by date and title; choosing a row selects the event."""
+    shown = pd.DataFrame(
+        {
+            say("page_events.date"): [details.dates(row, say.lang) for row in _records(rows)],
+            say("page_events.event"): rows[f"title_{say.lang}"].to_list(),
+        }
+    )
+    _choosable(shown, list(rows["event_id"]), key, min(ROW_HEIGHT * (len(rows) + 1), 260))
+
+
+def table(view: View, say: Words) -> None:
+    """Show every event of the filter as a table; the map's equivalent in words."""
+    rows = server.process_state().store.events(view.filter)
+    if rows.empty:
+        nothing(say)
+        return
+    shown = pd.DataFrame([_cells(row, say) for row in _records(rows)])
+    shown.columns = [say(f"page_events.{name}") for name in shown.columns]
+    _choosable(shown, list(rows["event_id"]), "table", TABLE_HEIGHT)
+
+
+def _records(rows: pd.DataFrame) -> list[Mapping[Any, Any]]:
+    return list(rows.to_dict("records"))
+
+
+def _cells(row: Mapping[Any, Any], say: Words) -> dict[str, str]:
+    """Return what one event says in the table, by the name of the column's heading."""
+    codes = [row[name] for name in ("admin1", "admin1_alt") if row[name]]
+    return {
+        "date": details.dates(row, say.lang),
+        "event": row[f"title_{say.lang}"],
+        "type": say.label("type", row["event_type"]),
+        "place": row[f"place_{say.lang}"],
+        "governorate": " / ".join(say.label("admin1", code) for code in codes),
+        "precision": say(f"precision.{row['geo_precision']}"),
+        "fatalities": details.killed(row, say),
+        "sources": number(len(details.ids(row["source_ids"])), say.lang),
+        "id": row["event_id"],
+    }
+
+
+def _choosable(shown: pd.DataFrame, ids: list[str], key: str, height: int) -> None:
+    """Show a table whose rows can be chosen; other rows make it another table."""
+    digest = hashlib.sha256(" ".join(ids).encode()).hexdigest()[:12]
+    name = f"{key}_{digest}"
+
+    def choose() -> None:
+        rows = st.session_state[name].selection.rows
+        session.choose(event=ids[rows[0]] if rows else "", picked=[ids[row] for row in rows])
+
+    st.dataframe(
+        shown,
+        key=name,
+        hide_index=True,
+        on_select=choose,
+        selection_mode="single-row",
+        height=height,
+        width="stretch",
+        row_height=ROW_HEIGHT - 1,
+    )
+
+
+def nothing(say: Words) -> None:
+    """Say that nothing matches, and what to do."""
+    html(
+        Markup('<div class="ts-empty"><b>{}</b><br>{}</div>').format(
+            say("page_map.empty"), say("page_map.empty_hint")
+        )
+    )
+
+
+def chart(view: View, say: Words) -> None:
+    """Chart the events of the filter by month; each event once."""
+    months = server.process_state().store.by_month(view.filter)
+    if months.empty:
+        return
+    frame = pd.DataFrame(
+        {
+            "month": pd.to_datetime(months["ym"].astype(str), format="%Y%m"),
+            "number": months["n"].astype(int),
+        }
+    )
+    x = alt.X("month:T", timeUnit="yearmonth", title=None, axis=_MONTHS)
+    y = alt.Y("number:Q", title=None, axis=alt.Axis(tickMinStep=1))
+    tip = [
+        alt.Tooltip("month:T", format="%Y-%m", title=say("page_events.month")),
+        alt.Tooltip("number:Q", title=say("page_events.number")),
+    ]
+    bars = (
+        alt.Chart(frame, height=CHART_HEIGHT)
+        .mark_bar(color=FAMILIES[0].colour)
+        .encode(x=x, y=y, tooltip=tip)
+    )
+    st.altair_chart(bars, width="stretch", key="chart")
+    with st.container(key="chart_total"):
+        total = say.count("unit.events", int(frame["number"].sum()))
+        html(
+            Markup('<p class="ts-sub">{}</p>').format(say("page_events.chart_total", events=total))
+        )

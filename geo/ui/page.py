@@ -1,0 +1,55 @@
+"""What every page wears: style, typeface, language and direction; and HTML that is safe."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+import streamlit as st
+from markupsafe import Markup
+
+from geo.i18n import LANGS, direction
+from geo.scripts import asset
+from geo.ui import details
+
+# what Streamlit's own parts (slider, calendar) read: its digits and direction follow it, and
+# theirs are right only from left to right
+_PARTS_LANGUAGE: Final = "en-GB"
+_ROOT: Final = {
+    lang: f"""<script>(() => {{
+  const root = document.documentElement;
+  root.lang = "{lang}"; root.dir = "{direction(lang)}";
+  window[Symbol.for("react-aria.i18n.locale")] = "{_PARTS_LANGUAGE}";
+  Object.defineProperty(navigator, "language", {{value: "{_PARTS_LANGUAGE}", configurable: true}});
+  window.dispatchEvent(new Event("languagechange"));
+}})()</script>"""
+    for lang in LANGS
+}
+_WEIGHTS: Final = {400: "Regular", 600: "SemiBold", 700: "Bold"}
+
+
+def html(content: Markup) -> None:
+    """Show HTML; only `Markup`, whose format escapes what it is given, is taken."""
+    if not isinstance(content, Markup):
+        raise TypeError(f"expected Markup, found {type(content).__name__}")
+    st.html(str(content))
+
+
+@cache
+def style(lang: str) -> str:
+    """Return the style sheet of a page in a language; addresses in it are our own routes."""
+    names = ["page.css"] + (["rtl.css"] if direction(lang) == "rtl" else [])
+    faces = "".join(
+        f"@font-face{{font-family:Plex;font-weight:{weight};font-display:swap;"
+        f"src:url(tansiq/assets/IBMPlexSansArabic-{name}.ttf)}}"
+        for weight, name in _WEIGHTS.items()
+    )
+    sheets = (asset(name).read_text(encoding="utf-8") for name in names)
+    return faces + details.family_css() + "".join(sheets)
+
+
+def dress(lang: str) -> None:
+    """Give the page its style, its language and its direction."""
+    st.html(f"<style>{style(lang)}</style>")
+    # literals of ours only: no word from data or address is in this script
+    st.html(_ROOT[lang], unsafe_allow_javascript=True)

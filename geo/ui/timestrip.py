@@ -1,0 +1,104 @@
+"""The dates: histogram and slider on one axis, quick steps, and dates to type."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import streamlit as st
+from markupsafe import Markup
+
+from geo import server
+from geo.address import View
+from geo.filters import EventFilter
+from geo.i18n import Words, digits
+from geo.ui import histogram, session
+from geo.ui.page import html
+
+
+def strip(view: View, say: Words) -> None:
+    """Draw the histogram, the slider that shares its axis, and the other ways to set dates."""
+    store = server.process_state().store
+    span = store.span()
+    open_ended = _undated(view.filter)
+    months = store.by_month(open_ended)
+    shown = histogram.bars(
+        zip(months["ym"], months["n"], strict=True), span, st.session_state["dates"]
+    )
+    years = {y: digits(str(y), view.lang) for y in range(span[0].year + 1, span[1].year + 1)}
+    with st.container(key="time"):
+        html(
+            Markup("{}{}").format(
+                histogram.draw(shown, say("app.histogram")), histogram.axis(span, years)
+            )
+        )
+        st.slider(
+            say("app.dates"), *span, key="dates", format="YYYY-MM-DD", label_visibility="collapsed"
+        )
+        _steps(say, span)
+
+
+def _undated(chosen: EventFilter) -> EventFilter:
+    return EventFilter(
+        provinces=chosen.provinces, types=chosen.types, q=chosen.q, datasets=chosen.datasets
+    )
+
+
+def _steps(say: Words, span: tuple[date, date]) -> None:
+    """Draw the quick steps, and the typed dates behind a button."""
+    state = st.session_state
+    state["typed_from"], state["typed_to"] = state["dates"]
+    ranges = _quick_ranges(say, span)
+    state["quick"] = next((n for n, r in ranges.items() if r == state["dates"]), None)
+    with st.container(key="steps", horizontal=True, vertical_alignment="center", gap="small"):
+        for key, sign, sign_text in (("earlier", -1, "‹"), ("later", 1, "›")):
+            st.button(
+                sign_text, key=key, help=say(f"app.{key}_help"), on_click=_shift, args=(sign, span)
+            )
+        with st.popover(say("app.dates"), key="typed"):
+            for key in ("from", "to"):
+                st.date_input(
+                    say(f"app.{key}"),
+                    key=f"typed_{key}",
+                    min_value=span[0],
+                    max_value=span[1],
+                    format="YYYY-MM-DD",
+                    on_change=_typed,
+                )
+        st.pills(
+            say("app.quick"),
+            list(ranges),
+            key="quick",
+            on_change=_quick,
+            args=(ranges,),
+            label_visibility="collapsed",
+        )
+
+
+def _quick_ranges(say: Words, span: tuple[date, date]) -> dict[str, tuple[date, date]]:
+    ranges = {
+        say("app.quick_all"): span,
+        say("app.quick_may_2021"): (date(2021, 5, 1), date(2021, 5, 31)),
+    }
+    for year in range(span[0].year, span[1].year + 1):
+        first, last = max(date(year, 1, 1), span[0]), min(date(year, 12, 31), span[1])
+        ranges[digits(str(year), say.lang)] = (first, last)
+    return ranges
+
+
+def _quick(ranges: dict[str, tuple[date, date]]) -> None:
+    chosen = st.session_state["quick"]
+    if chosen in ranges:
+        session.set_dates(*ranges[chosen])
+
+
+def _typed() -> None:
+    first, last = st.session_state["typed_from"], st.session_state["typed_to"]
+    session.set_dates(min(first, last), max(first, last))
+
+
+def _shift(sign: int, span: tuple[date, date]) -> None:
+    """Move the range by its own length, and stop at the ends of the data."""
+    first, last = st.session_state["dates"]
+    step = (last - first) + timedelta(days=1)
+    move = min(step, span[1] - last) if sign > 0 else -min(step, first - span[0])
+    session.set_dates(first + move, last + move)
