@@ -5,16 +5,17 @@ from pathlib import Path
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 if get_script_run_ctx(suppress_warning=True) is not None:
-    from geo import ui
+    from geo.ui import frame
 
-    ui.draw(Path(__file__).with_name("pages"))
+    frame.draw(Path(__file__).with_name("pages"))
 else:
     from streamlit import config
     from streamlit.starlette import App
 
     from geo import server
-    from geo.ui import reports
+    from geo.ui import reports, warm
 
+    warm.start()
     # a plain assignment, which `streamlit run` finds without running the file
     app = App(
         Path(__file__).resolve(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -30,3 +31,14 @@ _FOLDER: Final = Path(__file__).resolve().with_name("assets")
 def asset(name: str) -> Path:
     """Return the path of one of our own scripts, styles or templates."""
     return _FOLDER / name
+
+
+# the name under which a page asks for all scripts at once: fifteen requests, one after the
+# other, would keep the first map waiting
+BUNDLE: Final = "tansiq.js"
+
+
+@cache
+def bundle() -> bytes:
+    """Return all our scripts as one, in their order."""
+    return b"\n;\n".join(asset(name).read_bytes() for name in SCRIPTS)

@@ -21,7 +21,7 @@ from streamlit_folium import st_folium
 
 from geo import vendor
 from geo.errors import TansiqError
-from geo.scripts import SCRIPTS, STYLES, asset
+from geo.scripts import BUNDLE, SCRIPTS, STYLES, asset, bundle
 
 LANGUAGES: Final = ("en", "ar", "ckb")
 THEMES: Final = ("light", "dark")
@@ -61,7 +61,7 @@ class _Layer(JSCSSMixin, folium.MacroElement):
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Tansiq"
         self.version, self.language, self.theme = _hex(version), int(language), int(theme)
-        self.default_js = [(name, _address(name)) for name in SCRIPTS]
+        self.default_js = [(BUNDLE, _address(BUNDLE))]
         self.default_css = [(name, _address(name)) for name in STYLES]
 
 
@@ -112,7 +112,8 @@ def _hex(text: str) -> str:
 
 def _address(name: str) -> str:
     """Return where the frame finds an asset; its digest makes a new version a new address."""
-    return f"{ROUTES}/assets/{name}?v={hashlib.sha256(asset(name).read_bytes()).hexdigest()[:12]}"
+    content = bundle() if name == BUNDLE else asset(name).read_bytes()
+    return f"{ROUTES}/assets/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
 
 
 def missing_assets() -> list[str]:

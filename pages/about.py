@@ -1,7 +1,7 @@
 """Sources and method: what the data is, its limits, its licences, how to cite it."""
 
-from geo import ui
+from geo.ui import frame, papers
 
-_, say = ui.current()
-ui.about(say)
-ui.sync()
+_, say = frame.current()
+papers.about(say)
+frame.sync()

@@ -2,18 +2,17 @@
 
 import streamlit as st
 
-from geo import ui
-from geo.ui import timestrip
+from geo.ui import frame, papers, timestrip
 
 
 @st.fragment
 def body() -> None:
     """Draw the centres as of the end of the chosen dates."""
-    view, say = ui.current()
-    ui.head(view, say)
+    view, say = frame.current()
+    frame.head(view, say)
     timestrip.strip(view, say)
-    ui.centres(view, say)
-    ui.sync()
+    papers.centres(view, say)
+    frame.sync()
 
 
 body()

@@ -2,26 +2,25 @@
 
 import streamlit as st
 
-from geo import ui
-from geo.ui import listing, timestrip
+from geo.ui import frame, listing, mapview, papers, timestrip
 
 
 @st.fragment
 def body() -> None:
     """Draw everything that a date or a row chosen in the table can change."""
-    view, say = ui.current()
-    ui.head(view, say)
+    view, say = frame.current()
+    frame.head(view, say)
     timestrip.strip(view, say)
-    ui.title(say("page_events.chart"))
+    papers.title(say("page_events.chart"))
     listing.chart(view, say)
-    ui.title(say("page_events.table"))
+    papers.title(say("page_events.table"))
     wide, narrow = st.columns([7, 3], gap="medium")
     with wide:
         listing.table(view, say)
-        ui.take_away(view, say)
+        papers.take_away(view, say)
     with narrow:
-        ui.selection(view, say)
-    ui.sync()
+        mapview.selection(view, say)
+    frame.sync()
 
 
 body()

@@ -24,6 +24,7 @@ from starlette.routing import BaseRoute, Route
 from geo import basemap, columns, tables, vendor
 from geo.errors import TansiqError
 from geo.i18n import LANGS
+from geo.scripts import BUNDLE, bundle
 from geo.server import downloads
 from geo.server.answers import KINDS, Content, RefusedError, as_json, language, send
 from geo.store import Store, version_key
@@ -187,6 +188,8 @@ def assets() -> dict[str, Path]:
 
 
 def _asset(state: AppState, request: Request) -> Response:
+    if request.path_params["name"] == BUNDLE:
+        return send(request, state.content((BUNDLE,), KINDS[".js"], bundle))
     path = assets().get(request.path_params["name"])
     if path is None:
         raise RefusedError(404, "not_found")

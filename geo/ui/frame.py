@@ -1,0 +1,212 @@
+"""The frame of every page: head, filters, address; pages only say what stands where."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import pandas as pd
+import streamlit as st
+from markupsafe import Markup
+
+from geo import i18n, provenance, server
+from geo.address import View
+from geo.errors import DataError
+from geo.filters import EventFilter
+from geo.i18n import LANGS, Words, direction, isolate, number, words
+from geo.marks import EVENT_TYPES
+from geo.ui import details, page, session
+from geo.ui.page import html
+
+PAGES: Final = ("map", "events", "centres", "about")
+
+
+# ---------------------------------------------------------------- the frame of every page
+def draw(pages: Path) -> None:
+    """Draw the page that the address names, inside what all pages share."""
+    st.set_page_config(
+        page_title="Tansiq", page_icon="🧭", layout="wide", initial_sidebar_state="auto"
+    )
+    try:
+        span = server.process_state().store.span()
+    except DataError as broken:
+        _refuse(broken)
+        return
+    view = session.resolve(span, _page_name())
+    say = words(view.lang)
+    page.dress(view.lang)
+    chosen = st.navigation(
+        [
+            st.Page(
+                pages / f"{name}.py",
+                title=say(f"page_{name}.title"),
+                default=name == PAGES[0],
+                url_path="" if name == PAGES[0] else name,
+            )
+            for name in PAGES
+        ],
+        position="top",
+    )
+    _sidebar(say, span)
+    _notices(say)
+    chosen.run()
+
+
+def _refuse(broken: DataError) -> None:
+    """Say in three languages that the data is at fault, and where first."""
+    for lang in LANGS:
+        html(
+            Markup('<p class="ts-note" lang="{}" dir="{}">{}</p>').format(
+                lang, direction(lang), words(lang)("app.data_fault")
+            )
+        )
+    st.code(str(broken.faults[0]) if broken.faults else "", language=None)
+
+
+def _page_name() -> str:
+    """Return the last word of the path that the browser shows."""
+    path = urlsplit(st.context.url or "").path.rstrip("/").rsplit("/", 1)[-1]
+    return path if path in PAGES else PAGES[0]
+
+
+def _sidebar(say: Words, span: tuple[date, date]) -> None:
+    """Draw the filters that every page shares."""
+    with st.sidebar:
+        st.radio(
+            say("app.language"),
+            LANGS,
+            key="lang",
+            horizontal=True,
+            format_func=lambda lang: say(f"lang.{lang}"),
+            label_visibility="collapsed",
+        )
+        st.text_input(say("filter.label_q"), key="search", placeholder=say("app.search_hint"))
+        st.multiselect(
+            say("filter.label_province"),
+            _provinces(),
+            key="province",
+            placeholder=say("filter.any_province"),
+            format_func=lambda code: say.label("admin1", code),
+        )
+        st.multiselect(
+            say("filter.label_type"),
+            EVENT_TYPES,
+            key="type",
+            placeholder=say("filter.any_type"),
+            format_func=lambda kind: say.label("type", kind),
+        )
+        st.toggle(say("filter.label_centres"), key="centres")
+        st.button(say("app.reset"), key="reset", on_click=session.reset, args=(span,))
+        html(
+            Markup('<p class="ts-sub">{}<br>{}</p>').format(
+                say("app.version", version=server.process_state().package.version),
+                say("app.indicative"),
+            )
+        )
+
+
+@st.cache_data(show_spinner=False)
+def _provinces() -> tuple[str, ...]:
+    """Return the codes of the governorates, those of the data's events first."""
+    package = server.process_state().package
+    every = tuple(package.frames["governorates"]["admin1"])
+    places = package.frames["places"]
+    used = set(places["admin1"]) | set(places["admin1_alt"])
+    return tuple(sorted(every, key=lambda code: (code not in used, code)))
+
+
+def _notices(say: Words) -> None:
+    found = session.notices()
+    if found:
+        lines = Markup("").join(
+            Markup("<li>{}</li>").format(
+                say(f"filter.notice.{n.reason}", key=n.key, value=isolate(n.value[:80]))
+            )
+            for n in found
+        )
+        html(
+            Markup('<div class="ts-note" role="status"><b>{}</b><ul>{}</ul></div>').format(
+                say("app.notice_title"), lines
+            )
+        )
+
+
+# ---------------------------------------------------------------- what pages call
+def current() -> tuple[View, Words]:
+    """Return the reader's view and the words of its language; also inside a fragment."""
+    view = session.current(server.process_state().store.span())
+    return view, words(view.lang)
+
+
+def day_of(view: View) -> date:
+    """Return the day whose status of the centres is shown: the end of the range."""
+    return view.filter.date_to or server.process_state().store.span()[1]
+
+
+def head(view: View, say: Words) -> None:
+    """Say in words what is shown, and how many: the story first, then the counts."""
+    total, without = matching(view.filter)
+    html(
+        Markup(
+            '<p class="ts-head"><span class="ts-brand">{}</span>'
+            '<span class="ts-strap">{}</span></p><h1 class="ts-story">{}</h1>'
+        ).format(say("app.title"), say("app.strap"), _story(view, say, total))
+    )
+    with st.container(key="counts", horizontal=True, gap="small"):
+        with st.container(key="count", width="content"):
+            html(Markup("<b>{}</b>").format(number(total, view.lang)))
+        html(Markup("{}").format(_counts(view, say, total - without, without)))
+
+
+def matching(chosen: EventFilter) -> tuple[int, int]:
+    """Return how many events match, and how many of these have no point."""
+    return server.process_state().store.count(chosen), len(without_point(chosen))
+
+
+@lru_cache(maxsize=64)
+def without_point(chosen: EventFilter) -> pd.DataFrame:
+    """Return the matching events without a point; the data of a process does not change."""
+    return server.process_state().store.unlocated(chosen)
+
+
+def _story(view: View, say: Words, total: int) -> str:
+    chosen = view.filter
+    names = [say.label("admin1", code) for code in chosen.provinces]
+    where = say("app.in_places", places=say.join(names, "or")) if names else ""
+    first, last = server.process_state().store.span()
+    dates = i18n.span(chosen.date_from or first, chosen.date_to or last, view.lang)
+    events = say.count("unit.events", total)
+    if not view.centres:
+        return say("app.story_no_centres", events=events, where=where, span=dates)
+    centres = say.count("active_centres", _active(view))
+    return say("app.story", events=events, centres=centres, where=where, span=dates)
+
+
+def _active(view: View) -> int:
+    """Count the centres of the network last reported active by the day, uncontradicted."""
+    package, day = server.process_state().package, day_of(view)
+    return sum(
+        provenance.status_on(package, centre, day).statuses == ("active",)
+        for centre in details.network_in(package, view.filter.provinces)
+    )
+
+
+def _counts(view: View, say: Words, drawn: int, without: int) -> str:
+    parts = [
+        view.filter.sentence(view.lang),
+        say("app.on_map", n=drawn),
+        say("app.unlocated", n=without),
+    ]
+    if view.filter.provinces:
+        left = server.process_state().store.without_governorate(view.filter)
+        parts.append(say("app.left_out", n=left))
+    parts.append(say("app.status_day", day=day_of(view)))
+    return " · ".join(parts)
+
+
+def sync() -> None:
+    """Write what this run shows and chose into the address; every page calls it last."""
+    session.write(session.current(server.process_state().store.span()))
