@@ -273,3 +273,56 @@ def test_health_is_json_with_the_data_version(dashboard):
     with urllib.request.urlopen(f"{dashboard}/healthz", timeout=5) as answer:  # noqa: S310
         told = json.load(answer)
     assert told["status"] == "ok" and told["rows"]["events"] == 97
+
+
+WEEK = "from=2021-05-01&to=2021-05-31&province=IQ-KI&q=K1&event=EVT-057"
+
+
+def turn_to(page: Page, number: int) -> None:
+    page.locator("[data-testid=stTopNavLink]").nth(number).click()
+    settle(page)
+    page.wait_for_timeout(500)
+
+
+def test_the_state_survives_another_language_and_every_page(dashboard, page, watch):
+    """Filters and selection stay, in the widgets and in the address."""
+    page.goto(f"{dashboard}/?{WEEK}")
+    map_frame(page)
+    page.locator(".st-key-lang").get_by_text(i18n.words("ckb")("lang.ckb")).click()
+    page.wait_for_url(re.compile("lang=ckb"))
+    for number in (1, 2, 3, 0):
+        turn_to(page, number)
+        assert page.url.split("?")[1].split("&lat")[0] == f"{WEEK}&lang=ckb"
+    frame = map_frame(page)
+    assert (state(frame)["language"], state(frame)["selected"]) == ("ckb", ["EVT-057"])
+    assert shown_count(page) == state(frame)["shown"] == 1
+    assert (watch.elsewhere, watch.errors) == ([], [])
+
+
+def test_reset_returns_to_the_default_and_back_undoes_it(dashboard, page):
+    """One button clears every filter; the browser's back brings them again."""
+    page.goto(f"{dashboard}/?{WEEK}")
+    frame = map_frame(page)
+    page.locator(".st-key-reset button").first.click()
+    frame.wait_for_function("() => window.tansiq.state().matched === 97")
+    settle(page)
+    assert (shown_count(page), "province" in page.url) == (97, False)
+    page.go_back()
+    map_frame(page).wait_for_function("() => window.tansiq.state().matched === 1")
+    settle(page)
+    assert shown_count(page) == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "matched"),
+    [("Pêşmerge & <b>", 0), ("  ", 97), ("x" * 300, 97), ("البيشمركه", 58), ("%_\\", 0)],
+)
+def test_whatever_is_searched_for_the_page_stays(dashboard, page, watch, typed, matched):
+    """Odd words find nothing or are left out with a notice; nothing breaks."""
+    page.goto(dashboard)
+    frame = map_frame(page)
+    page.locator(".st-key-search input").fill(typed)
+    page.keyboard.press("Enter")
+    settle(page)
+    frame.wait_for_function("(n) => window.tansiq.state().matched === n", arg=matched)
+    assert watch.errors == []

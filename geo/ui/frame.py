@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ from geo import i18n, provenance, server
 from geo.address import View
 from geo.errors import DataError
 from geo.filters import EventFilter
-from geo.i18n import LANGS, Words, direction, isolate, number, words
+from geo.i18n import LANGS, Words, direction, number, words
 from geo.marks import EVENT_TYPES
 from geo.ui import details, page, session
 from geo.ui.page import html
@@ -84,20 +84,19 @@ def _sidebar(say: Words, span: tuple[date, date]) -> None:
             label_visibility="collapsed",
         )
         st.text_input(say("filter.label_q"), key="search", placeholder=say("app.search_hint"))
-        st.multiselect(
-            say("filter.label_province"),
-            _provinces(),
-            key="province",
-            placeholder=say("filter.any_province"),
-            format_func=lambda code: say.label("admin1", code),
+        lists = (
+            ("province", _provinces(), "admin1", "any_province"),
+            ("type", EVENT_TYPES, "type", "any_type"),
         )
-        st.multiselect(
-            say("filter.label_type"),
-            EVENT_TYPES,
-            key="type",
-            placeholder=say("filter.any_type"),
-            format_func=lambda kind: say.label("type", kind),
-        )
+        for name, options, section, everything in lists:
+            with st.container(key=name):
+                st.multiselect(
+                    say(f"filter.label_{name}"),
+                    options,
+                    key=session.listed(name, say.lang),
+                    placeholder=say(f"filter.{everything}"),
+                    format_func=partial(say.label, section),
+                )
         st.toggle(say("filter.label_centres"), key="centres")
         st.button(say("app.reset"), key="reset", on_click=session.reset, args=(span,))
         html(
@@ -119,19 +118,21 @@ def _provinces() -> tuple[str, ...]:
 
 
 def _notices(say: Words) -> None:
-    found = session.notices()
-    if found:
-        lines = Markup("").join(
-            Markup("<li>{}</li>").format(
-                say(f"filter.notice.{n.reason}", key=n.key, value=isolate(n.value[:80]))
+    """Say what was asked for and could not be used; its place is always there.
+
+    A place that came and went would move everything after it, and build the map anew.
+    """
+    with st.container(key="notices"):
+        found = session.notices()
+        if found:
+            lines = Markup("").join(
+                Markup("<li>{}</li>").format(n.sentence(say.lang)) for n in found
             )
-            for n in found
-        )
-        html(
-            Markup('<div class="ts-note" role="status"><b>{}</b><ul>{}</ul></div>').format(
-                say("app.notice_title"), lines
+            html(
+                Markup('<div class="ts-note" role="status"><b>{}</b><ul>{}</ul></div>').format(
+                    say("app.notice_title"), lines
+                )
             )
-        )
 
 
 # ---------------------------------------------------------------- what pages call

@@ -9,15 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Final
 
 import streamlit as st
 
 from geo.address import View
 from geo.filters import EventFilter, Notice
-
-# the widgets' keys, which Streamlit also writes as `st-key-…` classes
-WIDGETS: Final = ("lang", "dates", "province", "type", "search", "centres")
 
 
 def resolve(span: tuple[date, date], page: str) -> View:
@@ -31,7 +27,11 @@ def resolve(span: tuple[date, date], page: str) -> View:
     turned = st.session_state.get("page") not in {None, page}
     st.session_state["page"] = page
     written = st.session_state.get("written")
-    if written is None or (_words(addressed) != written and not (turned and not query)):
+    if turned and not query:
+        # the widgets of another page are other widgets: give them what the last page had
+        st.session_state["written"] = {}
+        _restore(st.session_state["view"], span, all_of_them=True)
+    elif written is None or _words(addressed) != written:
         _seed(addressed, span, notices)
         st.session_state["written"] = _words(addressed)
     view = _from_widgets(span)
@@ -91,7 +91,8 @@ def _seed(view: View, span: tuple[date, date], found: Sequence[Notice]) -> None:
     state["datasets"] = chosen.datasets
     state["kept"] = (chosen.date_from, chosen.date_to)
     state["dates"] = _range(chosen, span)
-    state["province"], state["type"] = list(chosen.provinces), list(chosen.types)
+    state[listed("province", view.lang)] = list(chosen.provinces)
+    state[listed("type", view.lang)] = list(chosen.types)
     state["search"], state["centres"], state["lang"] = chosen.q, view.centres, view.lang
     choose(view.event, view.centre)
     state["map_view"] = (view.lat, view.lon, view.z)
@@ -107,26 +108,35 @@ def _range(chosen: EventFilter, span: tuple[date, date]) -> tuple[date, date]:
     return _clamp(chosen.date_from or span[0], span), _clamp(chosen.date_to or span[1], span)
 
 
+def listed(name: str, lang: str) -> str:
+    """Return the key of a widget whose options have names of the language.
+
+    The browser keeps what it shows, so a list in another language is another widget.
+    """
+    return f"{name}_{lang}"
+
+
 def _from_widgets(span: tuple[date, date]) -> View:
-    """Read the view from the widgets; what a page does not draw keeps its last value."""
+    """Read the view from the widgets; what cannot be asked for becomes a notice."""
     state = st.session_state
-    previous: View | None = state.get("view")
-    if previous is not None:
-        _restore(previous, span)
-    first, last = state["dates"]
-    kept_from, kept_to = state.get("kept", (None, None))
-    chosen = EventFilter(
-        date_from=_end(first, span[0], kept_from, span),
-        date_to=_end(last, span[1], kept_to, span),
-        provinces=tuple(state["province"]),
-        types=tuple(state["type"]),
-        q=state["search"].strip(),
-        datasets=state.get("datasets", ()),
-    )
-    lat, lon, zoom = state.get("map_view", (None, None, None))
-    return View(
-        filter=chosen,
-        lang=state["lang"],
+    if "view" in state:
+        _restore(state["view"], span)
+    kept, lang = state["kept"], state["lang"]
+    ends = (_end(*end, span) for end in zip(state["dates"], span, kept, strict=True))
+    asked = dict(zip(("from", "to"), ends, strict=True))
+    query = {key: day.isoformat() for key, day in asked.items() if day}
+    query |= {
+        "province": ",".join(state[listed("province", lang)]),
+        "type": ",".join(state[listed("type", lang)]),
+        "q": state["search"].strip(),
+        "dataset": ",".join(state["datasets"]),
+    }
+    view, found = View.parse({key: value for key, value in query.items() if value})
+    if found:
+        state["notices"] = tuple(found)
+    lat, lon, zoom = state["map_view"]
+    return view.replace(
+        lang=lang,
         event=state["event"],
         centre=state["centre"],
         centres=state["centres"],
@@ -146,17 +156,19 @@ def _end(shown: date, limit: date, kept: date | None, span: tuple[date, date]) -
     return None if shown == limit else shown
 
 
-def _restore(view: View, span: tuple[date, date]) -> None:
-    """Give back to widgets what Streamlit forgot because another page did not draw them."""
+def _restore(view: View, span: tuple[date, date], *, all_of_them: bool = False) -> None:
+    """Give back to widgets what Streamlit forgot: another page, or another language."""
     chosen, state = view.filter, st.session_state
+    if all_of_them or "lang" not in state:
+        state["lang"] = view.lang
     defaults = {
         "dates": _range(chosen, span),
-        "province": list(chosen.provinces),
-        "type": list(chosen.types),
+        listed("province", state["lang"]): list(chosen.provinces),
+        listed("type", state["lang"]): list(chosen.types),
         "search": chosen.q,
         "centres": view.centres,
-        "lang": view.lang,
     }
+    translated = state["lang"] != view.lang
     for key, value in defaults.items():
-        if key not in state:
+        if all_of_them or key not in state or (translated and key not in {"dates", "search"}):
             state[key] = value
