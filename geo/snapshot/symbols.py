@@ -140,23 +140,36 @@ def centre(pen: Pen, statuses: Sequence[str], at: Point, r: float) -> None:
     dashes = (2 * u, 2.6 * u) if all(look.dashed for look in looks) else ()
     pen.path(Path.circle(at, r * u), edge=tint, width=1.8 * u, dashes=dashes, butt=True)
     for look, side in zip(looks[:2], ((-1, 1) if len(looks) > 1 else (0,)), strict=True):
-        _star(pen, look, at, 0.78 * r * u, side)
+        _star(pen, look, at, r * u, side)
     if len(looks) > 1:
         warning(pen, (at[0] + 0.82 * r * u, at[1] + 0.82 * r * u))
 
 
-def _star(pen: Pen, look: marks.StatusLook, at: Point, r: float, side: int) -> None:
-    """Draw a star filled from below, or the half of it that lies on ``side``."""
-    u, (x, y) = unit(pen), at
-    tint = pen.palette.centre
+def _star(pen: Pen, look: marks.StatusLook, at: Point, disc: float, side: int) -> None:
+    """Draw a star filled from below, or the half of it that lies on ``side``.
+
+    A full one is cut out of a full disc of this radius, so that what is active is seen first.
+    """
+    u, (x, y), r = unit(pen), at, 0.78 * disc
+    tint, full = pen.palette.centre, look.fill >= 1
     left, right = (x if side > 0 else x - 2 * r), (x if side < 0 else x + 2 * r)
     star = shape("star", at, r)
-    level = y - 0.81 * r + 1.81 * r * look.fill
+    if full:
+        pen.path(_cut(_round(at, disc), Box(left, y - 2 * r, right, y + 2 * r)), face=tint)
+    level = y + 2 * r if full else y - 0.81 * r + 1.81 * r * look.fill
     if look.fill:
-        pen.path(_cut(star, Box(left, y - 2 * r, right, level)), face=tint)
-    dashes = (1.5 * u, 1.5 * u) if look.dashed else ()
-    part = _cut(star, Box(left, y - 2 * r, right, y + 2 * r)) if side else star
-    pen.path(part, edge=tint, width=1.2 * u, dashes=dashes)
+        filled = _cut(star, Box(left, y - 2 * r, right, level))
+        pen.path(filled, face=pen.palette.paper if full else tint)
+    if not full:
+        dashes = (1.5 * u, 1.5 * u) if look.dashed else ()
+        part = _cut(star, Box(left, y - 2 * r, right, y + 2 * r)) if side else star
+        pen.path(part, edge=tint, width=1.2 * u, dashes=dashes)
+
+
+def _round(at: Point, radius: float) -> Path:
+    """Return a disc as a polygon, which can be cut."""
+    turn = np.linspace(0, 2 * math.pi, 73)
+    return Path(np.column_stack([np.cos(turn), np.sin(turn)]) * radius + at, closed=True)
 
 
 def _cut(path: Path, box: Box) -> Path:
