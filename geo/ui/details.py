@@ -17,7 +17,6 @@ from markupsafe import Markup
 from geo import marks, provenance
 from geo.i18n import Words, edtf, number
 from geo.tables import Package
-from geo.ui import histogram
 
 # one id of a list among others, as the tables write lists
 _SEPARATOR: Final = ";"
@@ -28,7 +27,7 @@ def ids(text: str) -> list[str]:
     return [part.strip() for part in text.split(_SEPARATOR) if part.strip()]
 
 
-def _english(text: str, say: Words) -> Markup:
+def english(text: str, say: Words) -> Markup:
     """Mark a text that exists in English only, so that it reads left to right."""
     if say.lang == "en":
         return Markup("{}").format(text)
@@ -123,12 +122,12 @@ def event(package: Package, found: Mapping[str, Any], say: Words) -> Markup:
             ),
             (say("panel.actors"), _actors(package, found["actors"], say)),
             (say("panel.killed"), killed(found, say)),
-            (say("panel.note"), _english(found["note_en"], say) if found["note_en"] else ""),
+            (say("panel.note"), english(found["note_en"], say) if found["note_en"] else ""),
             (say("panel.disputed"), _conflicts(package, found["conflict_groups"], say)),
             (say("panel.identifier"), found["event_id"]),
         ]
     )
-    body = _said(package, ids(found["claim_ids"]), say)
+    body = said(package, ids(found["claim_ids"]), say)
     return Markup('<div class="ts-panel" data-event="{}">{}{}{}</div>').format(
         found["event_id"], head, facts, body
     )
@@ -143,7 +142,7 @@ def _conflicts(package: Package, groups: str, say: Words) -> Markup:
     table = package.frames["conflicts"].set_index("conflict_group")
     return Markup("<br>").join(
         Markup('<span class="ts-tag bad">{}</span> {}').format(
-            group, _english(str(table.loc[group, "summary_en"]), say)
+            group, english(str(table.loc[group, "summary_en"]), say)
         )
         for group in ids(groups)
         if group in table.index
@@ -151,7 +150,7 @@ def _conflicts(package: Package, groups: str, say: Words) -> Markup:
 
 
 # ---------------------------------------------------------------- claims and sources
-def _said(package: Package, claim_ids: Sequence[str], say: Words) -> Markup:
+def said(package: Package, claim_ids: Sequence[str], say: Words) -> Markup:
     """List the claims, each with its speaker, its day and its publication."""
     claims = provenance.claims_for(package, claim_ids)
     sources = package.frames["sources"].set_index("source_id")
@@ -173,7 +172,7 @@ def _claim(claim: Mapping[Any, Any], source: pd.Series[Any], say: Words) -> Mark
     ).format(
         claim["claim_id"],
         say.label("field", claim["field"]),
-        _english(claim["paraphrase_en"], say),
+        english(claim["paraphrase_en"], say),
         said,
         publication(source, say, claim["paragraph"]),
     )
@@ -200,10 +199,10 @@ def publication(source: pd.Series[Any], say: Words, position: str = "") -> Marku
 
 
 # ---------------------------------------------------------------- centres
-def network_in(package: Package, provinces: Sequence[str]) -> list[str]:
-    """Return the centres of the network, of these governorates (none given: all)."""
+def centres_in(package: Package, role: str, provinces: Sequence[str]) -> list[str]:
+    """Return the centres of a role, of these governorates (none given: all)."""
     centres = package.frames["centres"]
-    placed = centres[centres["role"] == "network"].merge(
+    placed = centres[centres["role"] == role].merge(
         package.frames["places"][["place_id", "admin1", "admin1_alt"]], on="place_id", how="left"
     )
     if provinces:
@@ -211,33 +210,37 @@ def network_in(package: Package, provinces: Sequence[str]) -> list[str]:
     return list(placed["centre_id"])
 
 
-def _tags(status: provenance.Status, say: Words) -> Markup:
+def network_in(package: Package, provinces: Sequence[str]) -> list[str]:
+    """Return the centres of the network, of these governorates (none given: all)."""
+    return centres_in(package, "network", provinces)
+
+
+def tags(status: provenance.Status, say: Words) -> Markup:
     """Return a centre's status in words, contradictions and assessments beside it."""
     words = [say(f"status.{one}") for one in status.statuses] or [say("status.none")]
-    tags = Markup("").join(Markup('<span class="ts-tag">{}</span>').format(word) for word in words)
+    found = Markup("").join(Markup('<span class="ts-tag">{}</span>').format(word) for word in words)
     if status.contradicted:
-        tags += Markup('<span class="ts-tag bad">{}</span>').format(say("status.contradicted"))
+        found += Markup('<span class="ts-tag bad">{}</span>').format(say("status.contradicted"))
     for one in status.assessments:
-        tags += Markup('<span class="ts-tag bad">{}</span>').format(say(f"status.{one}"))
-    return tags
+        found += Markup('<span class="ts-tag bad">{}</span>').format(say(f"status.{one}"))
+    return found
 
 
-def _confirmed(status: provenance.Status, say: Words) -> str:
-    confirmed = status.last_confirmed
-    return (
-        say("panel.confirmed_never") if confirmed is None else edtf(confirmed.isoformat(), say.lang)
-    )
+def confirmed(status: provenance.Status, say: Words) -> str:
+    last = status.last_confirmed
+    return say("panel.confirmed_never") if last is None else edtf(last.isoformat(), say.lang)
 
 
-def _row(package: Package, table: str, key: str, value: str) -> Mapping[Any, Any] | None:
+def record(package: Package, table: str, key: str, value: str) -> Mapping[Any, Any] | None:
     """Return the one row of a table whose key is the value, or None."""
     frame = package.frames[table]
     found = frame[frame[key] == value].to_dict("records")
     return found[0] if found else None
 
 
-def _centre_row(package: Package, centre_id: str) -> Mapping[Any, Any]:
-    row = _row(package, "centres", "centre_id", centre_id)
+def centre_row(package: Package, centre_id: str) -> Mapping[Any, Any]:
+    """Return a centre's row; raises `KeyError` for one that the data does not have."""
+    row = record(package, "centres", "centre_id", centre_id)
     if row is None:
         raise KeyError(centre_id)
     return row
@@ -245,27 +248,27 @@ def _centre_row(package: Package, centre_id: str) -> Mapping[Any, Any]:
 
 def centre(package: Package, centre_id: str, day: date, say: Words) -> Markup:
     """Return a centre's status on the day, when it was last confirmed, and what was said."""
-    row = _centre_row(package, centre_id)
+    row = centre_row(package, centre_id)
     status = provenance.status_on(package, centre_id, day)
-    place = _row(package, "places", "place_id", row["place_id"])
+    place = record(package, "places", "place_id", row["place_id"])
     facts = _pairs(
         [
-            (say("panel.status"), _tags(status, say)),
-            (say("panel.confirmed"), _confirmed(status, say)),
+            (say("panel.status"), tags(status, say)),
+            (say("panel.confirmed"), confirmed(status, say)),
             (say("panel.where"), "" if place is None else str(place[f"name_{say.lang}"])),
             (say("panel.governorate"), "" if place is None else governorate(place, say)),
             (
                 say("panel.precision"),
                 "" if place is None else say(f"precision.{place['geo_precision']}"),
             ),
-            (say("panel.host"), _english(row["host_site"], say) if row["host_site"] else ""),
+            (say("panel.host"), english(row["host_site"], say) if row["host_site"] else ""),
             (
                 say("panel.forces"),
-                _english(row["counterpart_forces"], say) if row["counterpart_forces"] else "",
+                english(row["counterpart_forces"], say) if row["counterpart_forces"] else "",
             ),
             (
                 say("panel.note"),
-                _english(row["relation_note"], say) if row["relation_note"] else "",
+                english(row["relation_note"], say) if row["relation_note"] else "",
             ),
             (say("panel.identifier"), centre_id),
         ]
@@ -278,7 +281,7 @@ def centre(package: Package, centre_id: str, day: date, say: Words) -> Markup:
         say(f"role.{row['role']}"),
         row[f"name_{say.lang}"],
         facts,
-        _said(package, every, say),
+        said(package, every, say),
     )
 
 
@@ -286,10 +289,10 @@ def overview(package: Package, day: date, say: Words, provinces: Sequence[str]) 
     """Return the centres of the network with their status: what stands there before a choice."""
     items = Markup("").join(
         Markup("<li><b>{}</b><br>{}<cite>{}: {}</cite></li>").format(
-            _centre_row(package, one)[f"name_{say.lang}"],
-            _tags(status, say),
+            centre_row(package, one)[f"name_{say.lang}"],
+            tags(status, say),
             say("panel.confirmed"),
-            _confirmed(status, say),
+            confirmed(status, say),
         )
         for one in network_in(package, provinces)
         for status in [provenance.status_on(package, one, day)]
@@ -297,84 +300,6 @@ def overview(package: Package, day: date, say: Words, provinces: Sequence[str]) 
     return Markup(
         '<div class="ts-panel"><p class="ts-sub">{}</p><h3>{}</h3><ul>{}</ul></div>'
     ).format(say("page_map.choose"), say("app.status_day", day=day), items)
-
-
-def centres(package: Package, day: date, say: Words, span: tuple[date, date]) -> Markup:
-    """Return every centre with its reported changes as a timeline, by role."""
-    table = package.frames["centres"]
-    parts = [Markup('<p class="ts-sub">{}</p>').format(say("page_centres.intro"))]
-    for role in ("network", "announced", "precursor"):
-        parts.append(Markup("<h3>{}</h3>").format(say(f"page_centres.{role}")))
-        parts.extend(
-            _history(package, one, day, say, span)
-            for one in table.loc[table["role"] == role, "centre_id"]
-        )
-    whole = table.loc[table["role"] == "network_as_whole", "centre_id"]
-    for one in whole:
-        claims = provenance.claims_for(package, one)
-        parts.append(
-            Markup("<h3>{}</h3>{}").format(
-                say("page_centres.whole"), _said(package, list(claims["claim_id"]), say)
-            )
-        )
-    return Markup('<div class="ts-panel">{}</div>').format(Markup("").join(parts))
-
-
-def _history(
-    package: Package, centre_id: str, day: date, say: Words, span: tuple[date, date]
-) -> Markup:
-    """Return one centre: its status on the day, its timeline, each change with its sources."""
-    table = package.frames["centre_status"]
-    status = provenance.status_on(package, centre_id, day)
-    rows = table[table["centre_id"] == centre_id].to_dict("records")
-    changes = Markup("").join(_change(package, row, day, say) for row in rows)
-    return Markup(
-        '<section data-centre="{}"><h2>{}</h2><p>{} <span class="ts-sub">{}: {}</span></p>'
-        "{}<details><summary>{}</summary><ol>{}</ol></details></section>"
-    ).format(
-        centre_id,
-        _centre_row(package, centre_id)[f"name_{say.lang}"],
-        _tags(status, say),
-        say("panel.confirmed"),
-        _confirmed(status, say),
-        _timeline(rows, say, span),
-        say("page_centres.history"),
-        changes,
-    )
-
-
-def _change(package: Package, row: Mapping[Any, Any], day: date, say: Words) -> Markup:
-    later = row["valid_from"][:10] > day.isoformat()[: len(row["valid_from"])]
-    note = Markup(" {}").format(_english(row["note_en"], say)) if row["note_en"] else ""
-    when = edtf(row["valid_from"], say.lang)
-    if later:
-        when = f"{when} ({say('page_centres.after')})"
-    return Markup('<li><span class="ts-tag">{}</span>{}{}{}</li>').format(
-        say(f"status.{row['status']}"), when, note, _said(package, ids(row["claim_ids"]), say)
-    )
-
-
-def _timeline(rows: Sequence[Mapping[Any, Any]], say: Words, span: tuple[date, date]) -> Markup:
-    """Draw the changes as points on the axis of the data's span."""
-    points = Markup("").join(
-        Markup('<b style="left:{:.2f}%" title="{}"></b>').format(
-            100 * histogram.share(_first_day(row["valid_from"]), span),
-            f"{say('status.' + row['status'])}, {edtf(row['valid_from'], say.lang)}",
-        )
-        for row in rows
-    )
-    years = range(span[0].year + 1, span[1].year + 1, 2)
-    labels = Markup("").join(
-        Markup('<span style="left:{:.2f}%">{}</span>').format(
-            100 * histogram.share(date(year, 1, 1), span), edtf(str(year), say.lang)
-        )
-        for year in years
-    )
-    return Markup('<div class="ts-line" aria-hidden="true">{}{}</div>').format(points, labels)
-
-
-def _first_day(text: str) -> date:
-    return date.fromisoformat((text + "-01-01")[:10])
 
 
 # ---------------------------------------------------------------- sources and method
@@ -397,7 +322,7 @@ def about(package: Package, attribution: Sequence[str], say: Words) -> Markup:
                 _list(
                     say("page_about.method"), [say(f"page_about.method_{one}") for one in method]
                 ),
-                _list(say("page_about.licences"), [_english(one, say) for one in licences]),
+                _list(say("page_about.licences"), [english(one, say) for one in licences]),
                 _list(
                     say("page_about.cite"),
                     [

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from geo import server
 from geo.address import View
 from geo.i18n import Words
-from geo.ui import details
+from geo.ui import details, listing
 from geo.ui.frame import day_of
 from geo.ui.page import html
 
@@ -54,7 +54,7 @@ def title(text: str) -> None:
 def centres(view: View, say: Words) -> None:
     """Show the history of each centre as a timeline, with its sources."""
     html(
-        details.centres(
+        histories.centres(
             server.process_state().package, day_of(view), say, server.process_state().store.span()
         )
     )
@@ -66,7 +66,7 @@ def about(say: Words) -> None:
     html(details.about(state.package, state.basemap.attribution, say))
     sources = state.package.frames["sources"]
     st.dataframe(
-        details.source_table(sources, say),
+        listing.read_from(details.source_table(sources, say), say),
         hide_index=True,
         width="stretch",
         height=520,
