@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Final
 
 import folium
 from folium.elements import JSCSSMixin
@@ -24,6 +24,7 @@ from geo.errors import TansiqError
 from geo.scripts import BUNDLE, SCRIPTS, STYLES, asset, bundle
 
 LANGUAGES: Final = ("en", "ar", "ckb")
+KEY: Final = "map"
 THEMES: Final = ("light", "dark")
 # from `<base>/component/streamlit_folium.st_folium/index.html` back to our own routes
 ROUTES: Final = "../../tansiq"
@@ -144,23 +145,30 @@ def base(version: str, lang: str, theme: str) -> folium.Map:
     return chart
 
 
-def show(chart: folium.Map, call: Mapping[str, object], height: int) -> Click | None:
-    """Draw the map with a call to its layer; return the reader's last choice, if any."""
+def show(
+    chart: folium.Map, call: Mapping[str, object], height: int, changed: Callable[[], None]
+) -> None:
+    """Draw the map with a call to its layer.
+
+    ``changed`` is called before the next run, when the reader has chosen something: what it
+    was then stands in the session under `KEY`, to be read by `chosen`.
+    """
     group = folium.FeatureGroup(name="call", control=False)
     _Call(call).add_to(group)
-    answer = st_folium(
+    st_folium(
         chart,
-        key="map",
+        key=KEY,
         height=height,
         use_container_width=True,
         feature_group_to_add=group,
         returned_objects=[],
+        on_change=changed,
     )
-    return _click(cast("dict[str, Any] | None", answer))
 
 
-def _click(answer: Mapping[str, Any] | None) -> Click | None:
-    if not answer or "nonce" not in answer:
+def chosen(answer: object) -> Click | None:
+    """Read what the layer sent; None for anything else."""
+    if not isinstance(answer, Mapping) or "nonce" not in answer:
         return None
     rows = tuple(int(row) for row in answer.get("rows") or ())
     return Click(rows, int(answer.get("centre", -1)), int(answer["nonce"]))

@@ -20,6 +20,8 @@ from geo.tables import Package
 
 # one id of a list among others, as the tables write lists
 _SEPARATOR: Final = ";"
+# stands for a name while the words around it are chosen
+_HERE: Final = "\u2022"
 
 
 def ids(text: str) -> list[str]:
@@ -160,20 +162,31 @@ def said(package: Package, claim_ids: Sequence[str], say: Words) -> Markup:
     return Markup("<h3>{}</h3><ol>{}</ol>").format(say("panel.claims"), items)
 
 
-def _claim(claim: Mapping[Any, Any], source: pd.Series[Any], say: Words) -> Markup:
+def _speaker(claim: Mapping[Any, Any], say: Words) -> Markup:
+    """Return who said it and when; names of speakers exist in English only."""
     asserted = claim["asserted_on"]
-    said = (
-        say("panel.said_by", speaker=claim["attributed_to"], day=edtf(asserted, say.lang))
+    told = (
+        say("panel.said_by", speaker=_HERE, day=edtf(asserted, say.lang))
         if asserted
-        else say("panel.said_undated", speaker=claim["attributed_to"])
+        else say("panel.said_undated", speaker=_HERE)
     )
+    before, after = told.split(_HERE)
+    return Markup("{}{}{}").format(before, name(claim["attributed_to"]), after)
+
+
+def name(text: str) -> Markup:
+    """Return a name of a person, a publisher or a passage as it is, whatever way it runs."""
+    return Markup('<bdi lang="en">{}</bdi>').format(text)
+
+
+def _claim(claim: Mapping[Any, Any], source: pd.Series[Any], say: Words) -> Markup:
     return Markup(
         '<li id="{}"><span class="ts-tag">{}</span>{}<cite>{}</cite><cite>{}</cite></li>'
     ).format(
         claim["claim_id"],
         say.label("field", claim["field"]),
         english(claim["paraphrase_en"], say),
-        said,
+        _speaker(claim, say),
         publication(source, say, claim["paragraph"]),
     )
 
@@ -183,8 +196,8 @@ def publication(source: pd.Series[Any], say: Words, position: str = "") -> Marku
     title = str(source["title"]) or say("panel.no_title")
     published = str(source["date_published"])
     parts = [
-        Markup("<bdi>{}</bdi>: <bdi>{}</bdi>").format(
-            source["publisher"], link(str(source["url"]), title)
+        Markup("{}: <bdi>{}</bdi>").format(
+            name(source["publisher"]), link(str(source["url"]), title)
         ),
         say.label("lang", f"name_{source['language']}")
         if say.has(f"lang.name_{source['language']}")
@@ -227,6 +240,7 @@ def tags(status: provenance.Status, say: Words) -> Markup:
 
 
 def confirmed(status: provenance.Status, say: Words) -> str:
+    """Return the day on which a status was last confirmed, in words."""
     last = status.last_confirmed
     return say("panel.confirmed_never") if last is None else edtf(last.isoformat(), say.lang)
 
@@ -307,10 +321,11 @@ def about(package: Package, attribution: Sequence[str], say: Words) -> Markup:
     """Return what the data is, its limits, how it counts, its licences, how to cite it."""
     limits = ("public", "status", "place", "sources", "sorani", "boundaries")
     method = ("dates", "governorates", "status")
+    named = [*(_licence(one) for one in package.licences), *attribution]
     licences = [
         say("page_about.licence_code"),
-        *(_licence(one) for one in package.licences),
-        *attribution,
+        say("page_about.licence_data"),
+        *(english(one, say) for one in named),
     ]
     return Markup('<div class="ts-panel">{}</div>').format(
         Markup("").join(
@@ -322,7 +337,7 @@ def about(package: Package, attribution: Sequence[str], say: Words) -> Markup:
                 _list(
                     say("page_about.method"), [say(f"page_about.method_{one}") for one in method]
                 ),
-                _list(say("page_about.licences"), [english(one, say) for one in licences]),
+                _list(say("page_about.licences"), licences),
                 _list(
                     say("page_about.cite"),
                     [

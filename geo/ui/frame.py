@@ -35,7 +35,7 @@ def draw(pages: Path) -> None:
     except DataError as broken:
         _refuse(broken)
         return
-    view = session.resolve(span, _page_name())
+    view = session.resolve(span, _page_name(), _exists)
     say = words(view.lang)
     page.dress(view.lang)
     chosen = st.navigation(
@@ -64,6 +64,12 @@ def _refuse(broken: DataError) -> None:
             )
         )
     st.code(str(broken.faults[0]) if broken.faults else "", language=None)
+
+
+def _exists(name: str) -> bool:
+    """Tell whether there is an event or a centre of this id."""
+    state = server.process_state()
+    return name in set(state.package.frames["centres"]["centre_id"]) or bool(state.store.get(name))
 
 
 def _page_name() -> str:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from geo import server
 from geo.address import View
-from geo.i18n import Words, number
+from geo.i18n import Words, digits, direction, number
 from geo.marks import FAMILIES
 from geo.ui import details, session
 from geo.ui.page import html
@@ -26,13 +26,16 @@ ROW_HEIGHT = 36
 
 def short(rows: pd.DataFrame, say: Words, key: str) -> None:
     """List events by date and title; choosing a row selects the event."""
+    date_name, event_name = say("page_events.date"), say("page_events.event")
     shown = pd.DataFrame(
         {
-            say("page_events.date"): [details.dates(row, say.lang) for row in _records(rows)],
-            say("page_events.event"): rows[f"title_{say.lang}"].to_list(),
+            date_name: [digits(row["date_start"], say.lang) for row in _records(rows)],
+            event_name: rows[f"title_{say.lang}"].to_list(),
         }
     )
-    _choosable(shown, list(rows["event_id"]), key, min(ROW_HEIGHT * (len(rows) + 1), 260))
+    widths = {date_name: st.column_config.TextColumn(width=92)}
+    height = min(ROW_HEIGHT * (len(rows) + 1), 260)
+    _choosable(read_from(shown, say), list(rows["event_id"]), key, height, widths)
 
 
 def table(view: View, say: Words) -> None:
@@ -43,7 +46,7 @@ def table(view: View, say: Words) -> None:
         return
     shown = pd.DataFrame([_cells(row, say) for row in _records(rows)])
     shown.columns = [say(f"page_events.{name}") for name in shown.columns]
-    _choosable(shown, list(rows["event_id"]), "table", TABLE_HEIGHT)
+    _choosable(read_from(shown, say), list(rows["event_id"]), "table", TABLE_HEIGHT)
 
 
 def _records(rows: pd.DataFrame) -> list[Mapping[Any, Any]]:
@@ -66,7 +69,13 @@ def _cells(row: Mapping[Any, Any], say: Words) -> dict[str, str]:
     }
 
 
-def _choosable(shown: pd.DataFrame, ids: list[str], key: str, height: int) -> None:
+def _choosable(
+    shown: pd.DataFrame,
+    ids: list[str],
+    key: str,
+    height: int,
+    widths: Mapping[str, Any] | None = None,
+) -> None:
     """Show a table whose rows can be chosen; other rows make it another table."""
     digest = hashlib.sha256(" ".join(ids).encode()).hexdigest()[:12]
     name = f"{key}_{digest}"
@@ -77,6 +86,7 @@ def _choosable(shown: pd.DataFrame, ids: list[str], key: str, height: int) -> No
 
     st.dataframe(
         shown,
+        column_config=dict(widths or {}),
         key=name,
         hide_index=True,
         on_select=choose,
@@ -85,6 +95,11 @@ def _choosable(shown: pd.DataFrame, ids: list[str], key: str, height: int) -> No
         width="stretch",
         row_height=ROW_HEIGHT - 1,
     )
+
+
+def read_from(shown: pd.DataFrame, say: Words) -> pd.DataFrame:
+    """Return the table with its columns in the order in which the language reads."""
+    return shown if direction(say.lang) == "ltr" else shown[shown.columns[::-1]]
 
 
 def nothing(say: Words) -> None:

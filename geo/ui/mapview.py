@@ -34,12 +34,9 @@ def map_view(view: View, say: Words) -> None:
     chart = webmap.base(state.version, view.lang, theme)
     with st.container(key="mapbox"):
         html(Markup('<div class="ts-fallback">{}</div>').format(say("app.map_waiting")))
-        click = webmap.show(chart, _call(view), MAP_HEIGHT)
+        webmap.show(chart, _call(view), MAP_HEIGHT, _take_click)
     # the browser paints the map before the rest of the page arrives and must be laid out
     time.sleep(HEAD_START_S)
-    if click and click.nonce != st.session_state.get("nonce"):
-        st.session_state["nonce"] = click.nonce
-        _take_click(click)
 
 
 def _call(view: View) -> dict[str, object]:
@@ -52,7 +49,11 @@ def _call(view: View) -> dict[str, object]:
     return {"seq": st.session_state["seq"], **call}
 
 
-def _take_click(click: webmap.Click) -> None:
+def _take_click() -> None:
+    """Select what the reader chose on the map; runs before the page is drawn again."""
+    click = webmap.chosen(st.session_state.get(webmap.KEY))
+    if click is None:
+        return
     state = server.process_state()
     ids = [found for row in click.rows if (found := state.store.id_of(row))]
     centres = list(state.package.frames["centres"]["centre_id"])

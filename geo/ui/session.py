@@ -7,7 +7,7 @@ owned by the map's frame, which puts it back itself; Python reads it on the firs
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import streamlit as st
@@ -16,11 +16,12 @@ from geo.address import View
 from geo.filters import EventFilter, Notice
 
 
-def resolve(span: tuple[date, date], page: str) -> View:
+def resolve(span: tuple[date, date], page: str, exists: Callable[[str], bool]) -> View:
     """Return the view of this run, from the address or from the widgets.
 
     ``span`` is the first and the last day of the data; ``page`` names the page, since a
     change of page empties the address without the reader's wanting anything else.
+    ``exists`` tells whether there is an event or a centre of an id.
     """
     query = {key: st.query_params.get_all(key) for key in st.query_params}
     addressed, notices = View.parse(query)
@@ -30,13 +31,27 @@ def resolve(span: tuple[date, date], page: str) -> View:
     if turned and not query:
         # the widgets of another page are other widgets: give them what the last page had
         st.session_state["written"] = {}
+        st.session_state.setdefault("entered", set()).add(page)
         _restore(st.session_state["view"], span, all_of_them=True)
+    elif not query and written and page in st.session_state.get("entered", ()):
+        # the browser's back led to the empty address with which the page was entered
+        pass
     elif written is None or _words(addressed) != written:
-        _seed(addressed, span, notices)
+        addressed, unknown = _known(addressed, exists)
+        _seed(addressed, span, [*notices, *unknown])
         st.session_state["written"] = _words(addressed)
     view = _from_widgets(span)
     st.session_state["view"] = view
     return view
+
+
+def _known(view: View, exists: Callable[[str], bool]) -> tuple[View, list[Notice]]:
+    """Leave out a selected event or centre that the data does not have, and say so."""
+    missing = [
+        key for key in ("event", "centre") if (found := getattr(view, key)) and not exists(found)
+    ]
+    notices = [Notice(key, getattr(view, key), "unknown_id") for key in missing]
+    return view.replace(**dict.fromkeys(missing, "")), notices
 
 
 def current(span: tuple[date, date]) -> View:
