@@ -281,7 +281,6 @@ WEEK = "from=2021-05-01&to=2021-05-31&province=IQ-KI&q=K1&event=EVT-057"
 def turn_to(page: Page, number: int) -> None:
     page.locator("[data-testid=stTopNavLink]").nth(number).click()
     settle(page)
-    page.wait_for_timeout(500)
 
 
 def test_the_state_survives_another_language_and_every_page(dashboard, page, watch):
@@ -292,7 +291,7 @@ def test_the_state_survives_another_language_and_every_page(dashboard, page, wat
     page.wait_for_url(re.compile("lang=ckb"))
     for number in (1, 2, 3, 0):
         turn_to(page, number)
-        assert page.url.split("?")[1].split("&lat")[0] == f"{WEEK}&lang=ckb"
+        page.wait_for_url(re.compile(re.escape(f"?{WEEK}&lang=ckb")))
     frame = map_frame(page)
     assert (state(frame)["language"], state(frame)["selected"]) == ("ckb", ["EVT-057"])
     assert shown_count(page) == state(frame)["shown"] == 1
@@ -325,4 +324,26 @@ def test_whatever_is_searched_for_the_page_stays(dashboard, page, watch, typed, 
     page.keyboard.press("Enter")
     settle(page)
     frame.wait_for_function("(n) => window.tansiq.state().matched === n", arg=matched)
+    assert watch.errors == []
+
+
+def test_the_mark_of_the_last_choice_is_the_one_that_stands_out(dashboard, page):
+    """Map, panel and address agree on the selected event, also after a second choice."""
+    page.goto(f"{dashboard}/?lat=35.7&lon=44.1&z=10&centres=0")
+    frame = map_frame(page)
+    settle(page)
+    rows = {row["place_id"]: row for row in reversed(exported(dashboard, {}))}
+    for place in ("P-PRD", "P-KRK"):
+        click_at(page, frame, float(rows[place]["lat"]), float(rows[place]["lon"]))
+        page.wait_for_url(re.compile(rows[place]["event_id"]))
+        assert state(frame)["selected"][0] == rows[place]["event_id"]
+        shown = page.locator("[data-event]").get_attribute("data-event")
+        assert shown == rows[place]["event_id"]
+
+
+def test_an_unknown_event_or_centre_is_said(dashboard, page, watch):
+    """An address of something that is not there gives the page and a notice for each."""
+    page.goto(f"{dashboard}/?centre=CEN-XX&event=EVT-99999")
+    map_frame(page)
+    assert "EVT-99999" in page.locator(".ts-note").inner_text()
     assert watch.errors == []

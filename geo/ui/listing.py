@@ -122,6 +122,8 @@ def chart(view: View, say: Words) -> None:
             "number": months["n"].astype(int),
         }
     )
+    covered = (frame["month"].max() - frame["month"].min()).days // 30 + 1
+    width = min(max(900 // covered, 2), 26)
     x = alt.X("month:T", timeUnit="yearmonth", title=None, axis=_MONTHS)
     y = alt.Y("number:Q", title=None, axis=alt.Axis(tickMinStep=1))
     tip = [
@@ -130,7 +132,7 @@ def chart(view: View, say: Words) -> None:
     ]
     bars = (
         alt.Chart(frame, height=CHART_HEIGHT)
-        .mark_bar(color=FAMILIES[0].colour)
+        .mark_bar(color=FAMILIES[0].colour, size=width)
         .encode(x=x, y=y, tooltip=tip)
     )
     st.altair_chart(bars, width="stretch", key="chart")
