@@ -7,6 +7,7 @@ import io
 import json
 import random
 import re
+import sys
 import urllib.request
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ import pytest
 from playwright.sync_api import Frame, Page
 
 from geo import i18n
-from tests.conftest import map_frame, open_context, settle
+from tests.conftest import free_port, map_frame, open_context, running, settle
 
 pytestmark = pytest.mark.browser
 
@@ -346,4 +347,16 @@ def test_an_unknown_event_or_centre_is_said(dashboard, page, watch):
     page.goto(f"{dashboard}/?centre=CEN-XX&event=EVT-99999")
     map_frame(page)
     assert "EVT-99999" in page.locator(".ts-note").inner_text()
+    assert watch.errors == []
+
+
+def test_the_first_reader_of_a_fresh_server_may_come_to_any_page(chromium, watch, tmp_path):
+    """A server whose first address is a sub-page shows that page with its filters."""
+    port = free_port()
+    command = [sys.executable, "-m", "geo.cli", "run", "--port", str(port)]
+    with running(command, port, TANSIQ_HOME=str(tmp_path)) as address:
+        page = open_context(chromium, watch).new_page()
+        page.goto(f"{address}/events?{WEEK}&lang=ar")
+        assert shown_count(page) == 1
+        assert page.locator("[data-testid=stTopNavLink]").count() == 4
     assert watch.errors == []
