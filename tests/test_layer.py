@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from geo import columns, i18n, scripts
+from geo import columns, i18n, marks, scripts
 from tests.conftest import Watch, open_context
 from tests.js import events
 from tests.js.site import Site, serve
@@ -272,6 +272,32 @@ def test_a_centre_tells_name_status_and_last_confirmation(
     assert lines[2:4] == [say("map.contradicted"), say("map.confirmed", date=date(2021, 5, 24))]
 
 
+@pytest.mark.parametrize("lang", i18n.LANGS)
+@pytest.mark.parametrize(("to", "one"), [(18600, "contested"), (18970, "degraded")])
+def test_an_assessment_is_drawn_explained_and_told(
+    to: int, one: str, lang: str, page: Page, site: Site
+) -> None:
+    """What was said about Kirkuk beside its status stands by its mark, in legend and tooltip."""
+    told = {c["id"]: c for c in start(page, site, f"lang={lang}", to=to)["centres"]}
+    label = i18n.words(lang)(f"status.{one}")
+    assert told["CEN-KRK"]["assessments"] == [one]
+    assert label in page.locator(".tq-legend li").all_text_contents()
+    x, y = page.evaluate(AT, [-1, "CEN-KRK"])
+    colour = page.evaluate(
+        """([x, y]) => { const l = tansiq.test.layer(); const c = l.map.getContainer()
+      .querySelector(".leaflet-tq-events-pane canvas"); const o = c.getBoundingClientRect();
+      const k = c.width / o.width; return [...c.getContext("2d")
+      .getImageData((x - o.x) * k, (y - o.y) * k, 1, 1).data].slice(0, 3); }""",
+        [x + 0.84 * 11.5 - 2.2, y + 0.84 * 11.5 + 2.2],
+    )
+    assert colour == [*bytes.fromhex(marks.CONTRADICTION_COLOUR[1:])]
+    page.mouse.move(x, y)
+    page.wait_for_selector(".tq-tip:not([hidden])")
+    assert label in page.locator(".tq-tip > div").all_text_contents()
+    apply(page, 2, to=16005)
+    assert label not in page.locator(".tq-legend li").all_text_contents()
+
+
 def test_planted_text_is_shown_as_it_is(page: Page, site: Site, watch: Watch) -> None:
     """Markup and templates in a title are letters, in the tooltip and in the card."""
     start(page, site, "alone=1")
@@ -344,6 +370,25 @@ def test_an_address_without_a_view_is_left_alone(page: Page, site: Site) -> None
     start(page, site, "from=2021-05-01")
     page.wait_for_timeout(500)
     assert page.evaluate("() => location.search") == "?from=2021-05-01"
+
+
+def test_the_tab_remembers_the_view_for_the_next_frame(page: Page, site: Site) -> None:
+    """Another frame begins where the last one was; an address of its own and a new tab do not."""
+    page.goto(f"{site.address}/around.html?lat=35.4&lon=44.4&z=8")
+    page.frames[1].wait_for_function("() => window.tansiq && tansiq.state().zoom === 8")
+    page.goto(f"{site.address}/around.html?lang=ar")
+    page.wait_for_function("() => location.search === '?lang=ar&lat=35.4000&lon=44.4000&z=8'")
+    told = page.frames[1].evaluate(STATE)
+    assert (told["zoom"], told["center"]) == (8, pytest.approx([35.4, 44.4], abs=1e-3))
+    page.goto(f"{site.address}/around.html?lat=36.2&lon=44&z=9")
+    page.frames[1].wait_for_function("() => window.tansiq && tansiq.state().zoom === 9")
+    page.goto(f"{site.address}/around.html")
+    page.wait_for_function("() => location.search === '?lat=36.2000&lon=44.0000&z=9'")
+    with page.context.new_page() as fresh:
+        fresh.goto(f"{site.address}/around.html")
+        fresh.frames[1].wait_for_function("() => window.tansiq && tansiq.state().zoom < 8")
+        fresh.wait_for_timeout(500)
+        assert fresh.evaluate("() => location.search") == ""
 
 
 def test_links_to_take_away_carry_filter_view_and_size(page: Page, site: Site) -> None:

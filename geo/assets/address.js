@@ -1,10 +1,12 @@
 /* The view's part of the address (lat, lon, z) belongs to this frame: it is read once, written
-   when the reader moves the map, and put back when the page around it writes without it. */
+   when the reader moves the map, and put back when the page around it writes without it. The
+   tab remembers it as well: another language or page makes another frame, after a write. */
 (function (root) {
   "use strict";
 
   const parts = (root.tansiqParts = root.tansiqParts || {});
   const OURS = ["lat", "lon", "z"];
+  const LAST = "tansiq.view";
   const EVERY = 400;
   const STRAY = 2;
 
@@ -27,6 +29,21 @@
     const query = new URLSearchParams(search);
     const [lat, lon, z] = OURS.map((key) => (query.get(key) ? Number(query.get(key)) : NaN));
     return Math.abs(lat) <= 85 && Math.abs(lon) <= 180 && z >= 1 && z <= 20 ? [lat, lon, z] : null;
+  }
+
+  /* What `act` makes of the tab's own storage, or null where there is none to be had. */
+  function stored(around, act) {
+    try {
+      return act(around.sessionStorage);
+    } catch (problem) {
+      if (problem instanceof around.DOMException || problem instanceof DOMException) return null; // forbidden or full
+      throw problem;
+    }
+  }
+
+  /* The view to begin with: the address's own, else the one last seen in this tab. */
+  function begun(around) {
+    return parse(around.location.search) || parse(stored(around, (kept) => kept.getItem(LAST)) || "");
   }
 
   /* The map's view, exact as long as the reader has not moved it: a frame that is laid out anew
@@ -52,8 +69,10 @@
     const around = page();
     if (!around) return { put() {}, stop() {} };
     let active = owned;
+    const remember = () => stored(around, (kept) => kept.setItem(LAST, written(seen).join("&")));
     const put = () => {
       if (!active) return;
+      remember();
       const { pathname, search, hash } = around.location;
       const next = withView(search, seen);
       if (next !== search) around.history.replaceState(around.history.state, "", pathname + next + hash);
@@ -63,6 +82,8 @@
       active = active || seen.moved();
       put();
     };
+    if (active) remember();
+    restore();
     seen.map.on("moveend", moved);
     const timer = root.setInterval(restore, EVERY);
     return {
@@ -84,5 +105,5 @@
     return `${base}/download?${[...own, ...rest].join("&")}`;
   }
 
-  Object.assign(parts, { address: { page, parse, view, keep, download } });
+  Object.assign(parts, { address: { page, parse, begun, view, keep, download } });
 })(window);

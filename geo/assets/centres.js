@@ -18,6 +18,7 @@
     const asked = (id) => codes.has(id) && ((bits >>> codes.get(id)) & 1) === 1;
     const looks = new Map((meta.statuses || []).map((s) => [s.id, s]));
     const nothing = looks.get("none");
+    const assessed = new Map((meta.assessments || []).map((a) => [a.id, a]));
     const list = [];
     for (const one of meta.centres || []) {
       if (one.lat === null || one.lon === null) continue;
@@ -29,7 +30,8 @@
       const [x, y] = parts.columns.project(one.lat, one.lon);
       // what stands in brackets explains a place to a table; on the map its position does
       const name = one.place_label.replace(/\s*\([^)]*\)/g, "");
-      list.push({ one, name, main, span, ids, looks: ids.map((id) => looks.get(id) || nothing), x, y });
+      const beside = ((span && span.assessments) || []).map((id) => assessed.get(id)).filter(Boolean);
+      list.push({ one, name, main, span, ids, beside, looks: ids.map((id) => looks.get(id) || nothing), x, y });
     }
     return list;
   }
@@ -96,6 +98,7 @@
     for (const c of [...laid].sort((a, b) => a.main - b.main || a.y - b.y)) {
       parts.marks.centre(ctx, theme, c.looks, c.x, c.y, c.r);
       if (c.one.index === selected) parts.marks.chosen(ctx, theme, c.x, c.y, c.r + 4.5);
+      parts.marks.assessments(ctx, theme, c.beside, c.x, c.y, c.r);
     }
   }
 

@@ -141,11 +141,15 @@
       seen[place] = turn;
     }
     const looks = new Map();
-    for (const c of shown) for (const look of c.looks) looks.set(look.id, look);
+    const assessments = new Set();
+    for (const c of shown) {
+      for (const look of c.looks) looks.set(look.id, look);
+      for (const one of c.beside) assessments.add(one);
+    }
     const pair = (shown.find((c) => c.looks.length > 1) || { looks: [] }).looks;
     flags.contradicted = pair.length > 1;
     return {
-      flags, pair,
+      flags, pair, assessments: [...assessments].sort((a, b) => (a.id < b.id ? -1 : 1)),
       families: families.filter((f, i) => used[i] && f.id !== "other"),
       statuses: [...looks.values()].sort((a, b) => (b.rank || 0) - (a.rank || 0)),
     };

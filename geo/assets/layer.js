@@ -61,12 +61,13 @@
       parts.theme.dress(host, this.theme);
     }
 
-    /* Begin where the caller or the address says, else on the north of Iraq; true if addressed.
+    /* Begin where the caller, the address or this tab's last map says, else on the north of
+       Iraq; true unless the caller said it or nobody did.
        A frame is often laid out only after it began: until the reader moves, it begins again. */
     begin() {
       const { map, config } = this;
       const around = config.inline ? null : parts.address.page();
-      const addressed = config.view ? null : around && parts.address.parse(around.location.search);
+      const addressed = config.view ? null : around && parts.address.begun(around);
       const asked = config.view || addressed;
       const show = () => {
         const size = map.getSize();
@@ -281,7 +282,7 @@
         from: call ? call.from : null, to: call ? call.to : null, mode: this.mode, selected: ids,
         language: config.lang, theme: config.theme, center: [lat, lng], zoom: map.getZoom(),
         filter: call ? call.filter : "", seq: call ? call.seq : -1, version: config.version,
-        centres: this.shown.map((c) => ({ id: c.one.id, status: c.ids.join("+"), statuses: c.ids, contradicted: c.ids.length > 1 })),
+        centres: this.shown.map((c) => ({ id: c.one.id, status: c.ids.join("+"), statuses: c.ids, contradicted: c.ids.length > 1, assessments: c.beside.map((a) => a.id) })),
         centre: call ? call.centre : -1, painted: this.painted, problems: this.problems.map((p) => p.kind), messages: this.panel.said(),
       };
     }

@@ -172,6 +172,33 @@
     ctx.fillRect(x - 0.8, y + 1.9, 1.6, 1.6);
   }
 
+  /* What was said about a centre beside its status, below its disc. */
+  function assessments(ctx, theme, made, x, y, r) {
+    made.slice(0, 2).forEach((one, i) => assessment(ctx, theme, one.id, x + (i ? -0.84 : 0.84) * r, y + 0.84 * r));
+  }
+
+  /* The sign of an assessment: a minus for weakened, else a question. */
+  function assessment(ctx, theme, id, x, y) {
+    ctx.setLineDash([]);
+    ctx.beginPath();
+    ctx.arc(x, y, 5, 0, TURN);
+    ctx.fillStyle = theme.contradiction;
+    ctx.fill();
+    ctx.lineWidth = 1.5;
+    ctx.strokeStyle = theme.paper;
+    ctx.stroke();
+    ctx.fillStyle = theme.paper;
+    if (id === "degraded") {
+      ctx.fillRect(x - 2.6, y - 0.8, 5.2, 1.6);
+      return;
+    }
+    ctx.font = `700 8px ${theme.font}`;
+    ctx.textAlign = "center";
+    ctx.textBaseline = "alphabetic";
+    ctx.direction = "ltr";
+    ctx.fillText("?", x, y + 2.9);
+  }
+
   /* The line from a place up to its centre. */
   function stem(ctx, theme, x0, y0, x, y) {
     ctx.setLineDash([]);
@@ -228,6 +255,6 @@
   }
 
   Object.assign(parts, {
-    marks: { learn: (shapes) => Object.assign(SHAPES, shapes), trace, sign, badge, badgeRadius, area, soft, mark, centre, stem, chosen, text, ramp },
+    marks: { learn: (shapes) => Object.assign(SHAPES, shapes), trace, sign, badge, badgeRadius, area, soft, mark, centre, assessments, assessment, stem, chosen, text, ramp },
   });
 })(window);

@@ -197,6 +197,7 @@
     if (content.statuses.length) {
       const list = section(w("legend_centres"));
       for (const s of content.statuses) row(list, swatch((c, x, y) => m.centre(c, theme, [s], x, y, 8.5)), s.label);
+      for (const a of content.assessments) row(list, swatch((c, x, y) => m.assessment(c, theme, a.id, x, y)), a.label);
       if (flags.contradicted) row(list, swatch((c, x, y) => m.centre(c, theme, content.pair, x - 2, y + 2, 8)), w("legend_contradicted"));
     }
     const list = content.families.length || flags.density ? section(w("legend_events")) : null;

@@ -4,9 +4,10 @@
 
   const parts = (root.tansiqParts = root.tansiqParts || {});
 
-  function statusLines({ looks, ids, span }, w) {
+  function statusLines({ looks, ids, span, beside }, w) {
     const lines = [looks.map((look) => look.label).join(" / ")];
     if (ids.length > 1) lines.push(w("contradicted"));
+    lines.push(...beside.map((one) => one.label));
     if (span && span.confirmed != null) lines.push(w("confirmed", { date: w.day(span.confirmed) }));
     return lines;
   }
