@@ -11,7 +11,7 @@ from markupsafe import Markup
 from geo import server
 from geo.address import View
 from geo.i18n import Words
-from geo.ui import details, listing
+from geo.ui import details, histories, listing
 from geo.ui.frame import day_of
 from geo.ui.page import html
 
@@ -53,11 +53,9 @@ def title(text: str) -> None:
 
 def centres(view: View, say: Words) -> None:
     """Show the history of each centre as a timeline, with its sources."""
-    html(
-        histories.centres(
-            server.process_state().package, day_of(view), say, server.process_state().store.span()
-        )
-    )
+    state = server.process_state()
+    axis = histories.Axis(state.store.span(), day_of(view))
+    html(histories.centres(state.package, axis, say, view.filter.provinces))
 
 
 def about(say: Words) -> None:
