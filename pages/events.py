@@ -11,15 +11,15 @@ def body() -> None:
     view, say = frame.current()
     frame.head(view, say)
     timestrip.strip(view, say)
-    papers.title(say("page_events.chart"))
-    listing.chart(view, say)
     papers.title(say("page_events.table"))
-    wide, narrow = st.columns([7, 3], gap="medium")
+    listing.table(view, say)
+    wide, narrow = st.columns([6, 4], gap="large")
     with wide:
-        listing.table(view, say)
-        papers.take_away(view, say)
-    with narrow:
         mapview.selection(view, say)
+    with narrow:
+        papers.title(say("page_events.chart"))
+        listing.chart(view, say)
+        papers.take_away(view, say)
     frame.sync()
 
 

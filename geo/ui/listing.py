@@ -18,10 +18,22 @@ from geo.marks import FAMILIES
 from geo.ui import details, session
 from geo.ui.page import html
 
-TABLE_HEIGHT = 460
+TABLE_HEIGHT = 400
 CHART_HEIGHT = 180
 _MONTHS = alt.Axis(format="%Y-%m", grid=False, labelOverlap="greedy", labelSeparation=12)
 ROW_HEIGHT = 36
+# pixels, so that every column is in sight on a wide screen, whichever way it is read
+_WIDTHS = {
+    "date": 150,
+    "event": 250,
+    "type": 150,
+    "place": 110,
+    "governorate": 90,
+    "precision": 100,
+    "fatalities": 60,
+    "sources": 55,
+    "id": 72,
+}
 
 
 def short(rows: pd.DataFrame, say: Words, key: str) -> None:
@@ -46,7 +58,11 @@ def table(view: View, say: Words) -> None:
         return
     shown = pd.DataFrame([_cells(row, say) for row in _records(rows)])
     shown.columns = [say(f"page_events.{name}") for name in shown.columns]
-    _choosable(read_from(shown, say), list(rows["event_id"]), "table", TABLE_HEIGHT)
+    widths = {
+        say(f"page_events.{name}"): st.column_config.TextColumn(width=width)
+        for name, width in _WIDTHS.items()
+    }
+    _choosable(read_from(shown, say), list(rows["event_id"]), "table", TABLE_HEIGHT, widths)
 
 
 def _records(rows: pd.DataFrame) -> list[Mapping[Any, Any]]:
@@ -131,7 +147,7 @@ def chart(view: View, say: Words) -> None:
         alt.Tooltip("number:Q", title=say("page_events.number")),
     ]
     bars = (
-        alt.Chart(frame, height=CHART_HEIGHT)
+        alt.Chart(frame, height=CHART_HEIGHT, padding={"left": 24, "right": 8})
         .mark_bar(color=FAMILIES[0].colour, size=width)
         .encode(x=x, y=y, tooltip=tip)
     )
