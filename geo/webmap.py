@@ -157,7 +157,7 @@ def show(
     _Call(call).add_to(group)
     st_folium(
         chart,
-        key=KEY,
+        key="map",  # `KEY`; a literal, as everything is that is handed over here
         height=height,
         use_container_width=True,
         feature_group_to_add=group,

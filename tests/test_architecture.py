@@ -72,7 +72,7 @@ REVIEWED = {
     # our sentence with eight hexadecimal digits
     "geo/ui/reports.py": ("words(lang)('app.failed', reference=reference)",),
     # our two templates, elements made there, and a number
-    "geo/webmap.py": ("_BOOT", "_CALL", "chart", "group", "height"),
+    "geo/webmap.py": ("_BOOT", "_CALL", "changed", "chart", "group", "height"),
 }
 # loads early, by a constant of ours, what the first page needs
 BY_NAME = ("geo/ui/warm.py",)
