@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test check lint bench basemap lock clean
+.PHONY: run test check lint bench basemap picture lock clean
 
 run: $(VENV)/.ready
 	$(BIN)/tansiq run --port $(PORT)
@@ -21,6 +21,9 @@ lint: $(VENV)/.ready-test
 
 bench: $(VENV)/.ready-test
 	$(BIN)/python -m benchmarks
+
+picture: $(VENV)/.ready-test
+	$(BIN)/python -m docs.picture
 
 basemap: $(VENV)/.ready-test
 	$(BIN)/python data/basemap/build.py
