@@ -11,15 +11,12 @@ if get_script_run_ctx(suppress_warning=True) is not None:
 else:
     from streamlit import config
     from streamlit.runtime.pages_manager import PagesManager
-    from streamlit.runtime.pages_manager import PagesManager
     from streamlit.starlette import App
 
     from geo import server
     from geo.ui import reports, warm
 
     warm.start()
-    # else Streamlit runs the files of pages/ by itself until a first reader has opened the map
-    PagesManager.uses_pages_directory = False
     # the pages are ours to name: else a first reader at /events gets Streamlit's own idea of
     # the folder `pages`, which runs the page without this file
     PagesManager.uses_pages_directory = False
