@@ -10,10 +10,10 @@ run: $(VENV)/.ready
 	$(BIN)/tansiq run --port $(PORT)
 
 test: $(VENV)/.ready-test lint
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 check: $(VENV)/.ready-test lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.ready-test
 	$(BIN)/ruff check .

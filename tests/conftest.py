@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -25,6 +26,10 @@ from playwright.sync_api import (
 )
 
 from tests.chromium import executable
+
+# how long an example takes says more about the machine than about the code
+settings.register_profile("tansiq", deadline=None)
+settings.load_profile("tansiq")
 
 ROOT = Path(__file__).resolve().parent.parent
 FLAGS = [
