@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path
 
-from playwright.sync_api import Browser, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Frame, Page, sync_playwright
 
 from geo import vendor
 from tests.chromium import executable
@@ -177,7 +177,7 @@ def first_paint(page: Page, address: str) -> Frame:
         try:
             page.goto(address)
             break
-        except Exception:  # noqa: BLE001 - playwright names a refused connection in no type of its own
+        except Error:
             time.sleep(0.1)
     return map_frame(page)
 
