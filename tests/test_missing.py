@@ -23,7 +23,7 @@ COLOURS = """() => { const seen = new Set();
       seen.add(data[i] << 16 | data[i + 1] << 8 | data[i + 2]); }
   return seen.size; }"""
 # nothing of ours that a reader should not see
-INSIDE = re.compile(r"Traceback|\.py\b|site-packages|Error\b|/home/|/tmp/|secret")
+INSIDE = re.compile(r"Traceback|\.py\b|site-packages|Error\b|/(?:home|root|tmp)/|secret")
 GROUND = {
     "no relief": lambda ground: (ground / "relief.webp").unlink(),
     "no land": lambda ground: (ground / "land.json").unlink(),
