@@ -16,7 +16,7 @@ from geo.ui.frame import day_of, without_point
 from geo.ui.page import html
 
 MAP_HEIGHT: Final = 620
-HEAD_START_S: Final = 0.03
+HEAD_START_S: Final = 0.06
 
 
 def map_view(view: View, say: Words) -> None:
