@@ -22,6 +22,11 @@ def copy_to(folder: Path) -> Path:
     return folder
 
 
+def vouch(folder: Path) -> None:
+    """Record what was changed, as a curator does, so that nothing but the change is at fault."""
+    tables.record(folder, curator="tests", reason="planted", day="2026-11-24", correct=True)
+
+
 def lines_of(path: Path) -> list[bytes]:
     return path.read_bytes().splitlines(keepends=True)
 
@@ -152,4 +157,24 @@ BYTES = [
     Plant("primary_key", "claims.csv", "C001,", "claim_id", lambda line: line + line, 1),
     Plant("row_order", "sources.csv", "S179,", "source_id", swap("S179", "S999"), 1),
 ]
-PLANTS = [*CELLS, *BYTES]
+# what claims say against what the tables say; the audit against both
+EVIDENCE = [
+    cell("claim_numbers", "claims.csv", "C009", "value_min", "7"),
+    cell("claim_numbers", "claims.csv", "C116", "value_min", "2014-08-08"),
+    replace(cell("claim_numbers", "claims.csv", "C105", "unit", ""), field="value_min"),
+    cell("dates_claimed", "events.csv", "EVT-057", "date_start", "2021-05-22"),
+    cell("dates_claimed", "events.csv", "EVT-058", "date_end", "2021-05-25"),
+    cell("toll_claimed", "events.csv", "EVT-066", "fatalities_best", "12"),
+    cell("toll_claimed", "events.csv", "EVT-008", "fatalities_high", "10"),
+    cell("toll_claimed", "events.csv", "EVT-055", "fatalities_rule", "single"),
+    replace(cell("governorate_claimed", "places.csv", "P-KFR", "admin1_alt", ""), field="admin1"),
+    cell("status_claimed", "centre_status.csv", "CEN-GWR", "status", "active"),
+    cell("status_claimed", "centre_status.csv", "CEN-GWR", "valid_from", "2020-12-04"),
+    replace(cell("status_used", "claims.csv", "C011", "scope", ""), field="claim_id"),
+    cell("partly_seed", "events.csv", "EVT-055", "in_seed", "false"),
+    cell("depends", "events.csv", "EVT-055", "acled_like", "Strategic developments"),
+    cell("audited", "audit.csv", "A000001", "row_digest", "0123456789abcdef"),
+    cell("append_only", "audit.csv", "A000400", "act", "changed"),
+    replace(cell("append_only", "audit.csv", "A000001", "day", "2026-11-25"), shift=1),
+]
+PLANTS = [*CELLS, *BYTES, *EVIDENCE]

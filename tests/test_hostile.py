@@ -19,7 +19,7 @@ from geo.filters import EventFilter
 from geo.snapshot import scene
 from geo.store import Store
 from tests.conftest import Watch, free_port, map_frame, running, settle
-from tests.planting import cell, copy_to
+from tests.planting import cell, copy_to, vouch
 
 BAD = "{{7*7}} ${alert(1)} <img src=x onerror=alert(1)> {#كركوك#}"
 IMAGE = "![x](http://evil.example/x) [y](javascript:alert(1)) `${alert(1)}` \\` ${BAD}"
@@ -100,7 +100,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     titles = [("sources.csv", id_, "title", f"{BAD} {LINK}") for id_ in (cited, FIRST)]
     for file, key, column, value in (*PLANTED, *titles):
         cell("", file, key, column, value).put(made)
-    tables.write_manifest(made)
+    vouch(made)
     assert tables.validate(made) == []
     return made
 

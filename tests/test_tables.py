@@ -9,7 +9,7 @@ import pytest
 
 from geo import i18n, marks, tables
 from geo.errors import DataError, TansiqError
-from tests.planting import BYTES, DATA, Plant, cell, copy_to, swap
+from tests.planting import BYTES, DATA, Plant, cell, copy_to, swap, vouch
 
 PACKAGE = tables.load()
 EVENTS = tables.events(PACKAGE)
@@ -100,7 +100,7 @@ def test_the_version_names_the_manifest(folder):
     """The version is the data's date and a hash that changes with any table."""
     assert PACKAGE.version.startswith(f"{PACKAGE.descriptor.version}+")
     cell("", "events.csv", "EVT-055", "note_en", "another note").put(folder)
-    tables.write_manifest(folder)
+    vouch(folder)
     assert tables.load(folder).version != PACKAGE.version
     assert PACKAGE.licences == tuple(PACKAGE.descriptor.raw["licenses"])
 
@@ -150,7 +150,7 @@ def test_a_manifest_is_not_written_for_half_a_package(folder):
     before = (folder / "manifest.json").read_bytes()
     (folder / "events.csv").unlink()
     with pytest.raises(TansiqError, match=r"events\.csv"):
-        tables.write_manifest(folder)
+        vouch(folder)
     assert (folder / "manifest.json").read_bytes() == before
 
 
@@ -172,5 +172,5 @@ def test_a_new_event_needs_no_python(folder):
     happened = twin(("EVT-100", "EVT-101"), ("C035", "C269"), ("true,true", "false,false"))
     Plant("", "claims.csv", "C268,", "", said).put(folder)
     Plant("", "events.csv", "EVT-100,", "", happened).put(folder)
-    tables.write_manifest(folder)
+    vouch(folder)
     assert "EVT-101" in set(tables.events(tables.load(folder))["event_id"])

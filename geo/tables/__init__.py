@@ -13,9 +13,9 @@ from typing import Final
 import pandas as pd
 
 from geo import i18n, marks
-from geo.errors import DataError, Fault
+from geo.errors import DataError, Fault, TansiqError
 from geo.files import write_atomic
-from geo.tables import checks, draft, manifest, schema
+from geo.tables import audit, checks, draft, manifest, schema
 
 EPOCH: Final = date(1970, 1, 1)
 HERE: Final = Path(__file__).resolve().parents[1]
@@ -102,6 +102,31 @@ def write_manifest(folder: Path) -> Path:
         raise DataError(missing)
     write_atomic(folder / manifest.NAME, manifest.build(found))
     return folder / manifest.NAME
+
+
+def record(
+    folder: Path, *, curator: str, reason: str, day: str, correct: bool = False
+) -> list[tuple[str, str, str]]:
+    """Answer for rows that were edited by hand: a line of the audit for each, and the manifest.
+
+    Returns (table, row key, act) of each row; none leaves the audit as it is. Claims are
+    immutable: a changed or withdrawn one raises `TansiqError` unless ``correct`` says that
+    it was not as its source has it. Raises `DataError` when a file is missing.
+    """
+    found = draft.read(folder)
+    if missing := manifest.missing(found):
+        raise DataError(missing)
+    changed = list(audit.changes(found))
+    kept = [key for name, key, act, _ in changed if name in audit.IMMUTABLE and act != audit.ADDED]
+    if kept and not correct:
+        raise TansiqError(f"Claims are immutable: {', '.join(kept)}; a correction has to be meant.")
+    if changed:
+        table = found.tables[audit.NAME]
+        lines = audit.lines_for(table, changed, day=day, curator=curator, reason=reason)
+        rows = [*(row.cells for row in table.rows), *lines]
+        write_atomic(folder / table.resource.path, schema.render(table.header, rows))
+    write_manifest(folder)
+    return [change[:3] for change in changed]
 
 
 def canonical(folder: Path) -> list[Path]:

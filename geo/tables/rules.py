@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import shapely
 
-from geo.tables import schema
+from geo.tables import audit, evidence, schema
 from geo.tables.draft import Draft, Finding, Findings
 
 Params = Mapping[str, Any]
@@ -240,6 +240,8 @@ Rule = Callable[[Draft, schema.Table, Params], Iterable[Finding]]
 RULES: Final[dict[str, Rule]] = {
     "acyclic": acyclic,
     "any_seed": any_seed,
+    "append_only": audit.append_only,
+    "audited": audit.audited,
     "claims_of_conflict": claims_of_conflict,
     "claims_of_subject": claims_of_subject,
     "conflicts_of_claims": conflicts_of_claims,
@@ -255,4 +257,5 @@ RULES: Final[dict[str, Rule]] = {
     "sources_counted": sources_counted,
     "together": together,
     "within_seed": within_seed,
+    **evidence.RULES,
 }
