@@ -13,7 +13,7 @@ from geo.filters.query import FilterError, Notice, Query, Reader
 from geo.i18n import LANGS
 
 # taken for later issues; an address that has them is not told off
-LATER: Final = ("actor", "asof", "viewpoint", "precision", "only", "box", "story", "step", "window")
+LATER: Final = ("actor", "box", "story", "step", "window")
 RESERVED: Final = frozenset((*LATER, "theme", "embed", "embed_options"))
 VIEW_KEYS: Final = ("centres", "event", "centre", "lang", "lat", "lon", "z")
 KNOWN: Final = frozenset((*KEYS, *VIEW_KEYS)) | RESERVED

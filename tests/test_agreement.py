@@ -17,13 +17,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo import basemap, columns, export, standalone, tables
+from geo import basemap, columns, export, provenance, standalone, tables
 from geo.address import View
 from geo.filters import PROVINCES, TYPES, EventFilter
 from geo.snapshot import scene
 from geo.store import Store
+from tests.known import how_known
 
-CURATED = tables.events(tables.load())
+CURATED = provenance.events(tables.load())
 # words that the data hold, so that most texts find something, and some that it has not
 WORDS = sorted(set(" ".join(CURATED["search_text"]).split()))
 SPELT = ("كركوك", "کەرکووک", "البيشمركة", "پێشمەرگە", "K1", "Erbil", "١٢", "100%", "a_b", "'; --")
@@ -48,6 +49,7 @@ def filters(draw: st.DrawFn) -> EventFilter:
         provinces=tuple(draw(st.just([]) | some)),
         types=tuple(draw(st.just([]) | kinds)),
         q=draw(TEXTS)[:200],
+        **draw(st.just({}) | how_known()),
     )
 
 

@@ -129,9 +129,10 @@ def test_an_assessment_stands_beside_the_status(centre, day, assessments):
 
 
 KNOWN = [
-    # the opening of 19 May was reported on 20 and 24 May
-    ("CEN-KNQ", "2021-05-19", "2021-05-19", "announced", 0),
-    ("CEN-KNQ", "2021-05-19", "2021-05-20", "active", 0),
+    # the opening was reported on 20 May as work under way, and dated to the 19th on the 24th
+    ("CEN-KNQ", "2021-05-19", "2021-05-20", "announced", 0),
+    ("CEN-KNQ", "2021-05-20", "2021-05-20", "active", 0),
+    ("CEN-KNQ", "2021-05-19", "2021-05-24", "active", 0),
     # the host camp of Sinjar is told by an undated claim
     ("CEN-SNJ", "2021-05-24", "2021-05-24", "announced", 1),
     ("CEN-SNJ", "2021-05-24", "2021-05-23", "none", 1),

@@ -20,6 +20,10 @@ FILTER: Final = {
     "province": ("CODES", "Governorates as ISO 3166-2 codes parted by commas, as IQ-KI,IQ-DI."),
     "type": ("TYPES", "Event types parted by commas, as agreement_talks,vote."),
     "q": ("TEXT", "Words that all must occur in an event's titles, places, actors or notes."),
+    "asof": ("DATE", "Show what was known on this day: claims asserted later do not count."),
+    "viewpoint": ("WHOSE", "Whose governorates count: source, ocha or geonames."),
+    "precision": ("NAMES", "Of site, town, subdistrict, district, governorate, none."),
+    "only": ("NAMES", "All of these hold: contradicted, certain, two_sources, two_reports."),
     "dataset": ("NAMES", "Data sets parted by commas; without it, the curated one."),
 }
 VIEW: Final = {

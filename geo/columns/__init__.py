@@ -21,7 +21,7 @@ from geo import i18n, marks, provenance
 from geo.address import View
 from geo.columns.masks import mask, register_mask, registered_mask
 from geo.errors import TansiqError
-from geo.filters import PROVINCES
+from geo.filters import PROVINCES, SOURCE
 from geo.store import Store, version_key
 from geo.tables import Package
 
@@ -169,7 +169,7 @@ def call(store: Store, view: View) -> dict[str, int | str | list[int]]:
         "from": first if start is None else start,
         "to": last if end is None else end,
         "types": bits(f.types, TYPES),
-        "admin1": bits(f.provinces, ADMIN1),
+        "admin1": bits(f.provinces, ADMIN1) if f.viewpoint == SOURCE else 0,
         "mask": register_mask(store, f),
         "filter": f.digest(),
         "selected": [] if chosen is None else [chosen],

@@ -49,10 +49,10 @@ class Masks:
 
     def register(self, store: Store, f: EventFilter) -> str:
         """Remember the part of a filter that a browser cannot decide; "" when there is none."""
-        rest = EventFilter(q=f.q, datasets=f.datasets)
-        if rest == EventFilter():
+        rest = f.beyond_columns()
+        if rest == EventFilter(viewpoint=rest.viewpoint):
             return ""
-        name = rest.digest() if rest.datasets else rest.text_digest()
+        name = rest.text_digest() if rest == EventFilter(q=rest.q) else rest.digest()
         with self._lock:
             _keep(self._asked, (store.version, name), (store, rest), self.remembered)
         return name

@@ -16,6 +16,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
+from geo.filters import evidence
+from geo.filters.evidence import ONLY, PRECISIONS, SOURCE, VIEWPOINTS
 from geo.filters.query import (
     FIRST_DAY,
     LAST_DAY,
@@ -27,7 +29,7 @@ from geo.filters.query import (
     text_fault,
     unique,
 )
-from geo.i18n import Words, catalogue, normalise, span, words
+from geo.i18n import Words, catalogue, day, normalise, span, words
 
 __all__ = [
     "CURATED",
@@ -35,8 +37,12 @@ __all__ = [
     "FIRST_DAY",
     "KEYS",
     "LAST_DAY",
+    "ONLY",
+    "PRECISIONS",
     "PROVINCES",
+    "SOURCE",
     "TYPES",
+    "VIEWPOINTS",
     "EventFilter",
     "FilterError",
     "Group",
@@ -44,20 +50,31 @@ __all__ = [
     "Notice",
 ]
 
-Group: TypeAlias = Literal["dates", "provinces", "types", "q", "datasets"]
+Group: TypeAlias = Literal[
+    "dates", "provinces", "types", "q", "asof", "viewpoint", "precisions", "only", "datasets"
+]
 
 EPOCH: Final = date(1970, 1, 1)
 CURATED: Final = "curated"
 PROVINCES: Final = tuple(sorted(catalogue("en", "admin1")))
 TYPES: Final = tuple(catalogue("en", "type"))
-KEYS: Final = ("from", "to", "province", "type", "q", "dataset")
+KEYS: Final = (
+    *("from", "to", "province", "type", "q"),
+    *("asof", "viewpoint", "precision", "only", "dataset"),
+)
 
+# keys of the address that ask how an event is known
+_HOW_KNOWN: Final = ("asof", "viewpoint", "precision", "only")
 _DATASET: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
 _GROUPS: Final[dict[Group, dict[str, Any]]] = {
     "dates": {"date_from": None, "date_to": None},
     "provinces": {"provinces": ()},
     "types": {"types": ()},
     "q": {"q": ""},
+    "asof": {"asof": None},
+    "viewpoint": {"viewpoint": SOURCE},
+    "precisions": {"precisions": ()},
+    "only": {"only": ()},
     "datasets": {"datasets": ()},
 }
 
@@ -70,10 +87,17 @@ class EventFilter:
     ----------
     date_from, date_to: first and last day, both included; an event matches when its
         interval touches theirs.
-    provinces: ISO 3166-2 codes; the claimed or the alternative governorate matches.
+    provinces: ISO 3166-2 codes; the claimed or the alternative governorate matches, or with a
+        viewpoint the one that this authority gives.
     types: event types.
     q: text of which every word must occur in an event's search text, whatever its spelling.
     datasets: names of data sets; empty means the curated one.
+    asof: the day of knowledge: events that no claim had told of by then are left out; None
+        asks for what is known today.
+    viewpoint: whose governorates count, one of `VIEWPOINTS`.
+    precisions: how exactly the place is known, some of `PRECISIONS`.
+    only: restrictions that all must hold, some of `ONLY`: contradicted; certain (the day, and
+        a site or town); two publications; two independent reports. With ``asof``, as known then.
 
     The parts are brought into one canonical form (sorted, unique, white space
     collapsed); FilterError is raised for what no address could say.
@@ -85,19 +109,27 @@ class EventFilter:
     types: tuple[str, ...] = ()
     q: str = ""
     datasets: tuple[str, ...] = ()
+    asof: date | None = None
+    viewpoint: str = SOURCE
+    precisions: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         datasets = unique(self.datasets)
         object.__setattr__(self, "provinces", unique(self.provinces))
         object.__setattr__(self, "types", unique(self.types))
         object.__setattr__(self, "q", clean_text(self.q))
+        for name, known in (("precisions", PRECISIONS), ("only", ONLY)):
+            chosen = getattr(self, name)
+            inside = tuple(one for one in known if one in chosen)
+            object.__setattr__(self, name, (*inside, *unique(set(chosen) - set(known))))
         object.__setattr__(self, "datasets", () if datasets == (CURATED,) else datasets)
         notice = self._fault()
         if notice:
             raise FilterError(notice)
 
     def _fault(self) -> Notice | None:
-        for key, value in (("from", self.date_from), ("to", self.date_to)):
+        for key, value in (("from", self.date_from), ("to", self.date_to), ("asof", self.asof)):
             if value and not FIRST_DAY <= value <= LAST_DAY:
                 return Notice(key, value.isoformat(), "date_limits")
         if self.date_from and self.date_to and self.date_from > self.date_to:
@@ -105,6 +137,9 @@ class EventFilter:
         for key, chosen, known, reason in (
             ("province", self.provinces, PROVINCES, "unknown_province"),
             ("type", self.types, TYPES, "unknown_type"),
+            ("viewpoint", (self.viewpoint,), VIEWPOINTS, "choice"),
+            ("precision", self.precisions, PRECISIONS, "choice"),
+            ("only", self.only, ONLY, "choice"),
         ):
             unknown = [item for item in chosen if item not in known]
             if unknown:
@@ -132,7 +167,7 @@ class EventFilter:
         """Return the SQL half of the filter over the events table.
 
         Columns used: day_start, day_end (days since 1970-01-01), admin1, admin1_alt,
-        event_type, search_text (normalised), dataset.
+        event_type, search_text (normalised), dataset, and those of `geo.filters.evidence`.
         """
         column, (first, last) = events.c, self.days
         wanted: list[ColumnElement[bool]] = [column.dataset.in_(self.datasets or (CURATED,))]
@@ -141,12 +176,36 @@ class EventFilter:
         if first is not None:
             wanted.append(column.day_end >= first)
         if self.provinces:
-            either = column.admin1.in_(self.provinces), column.admin1_alt.in_(self.provinces)
-            wanted.append(or_(*either))
+            wanted.append(or_(*(column[name].in_(self.provinces) for name in self._held_in)))
         if self.types:
             wanted.append(column.event_type.in_(self.types))
         wanted.extend(HasText(column.search_text, term) for term in self.terms)
+        wanted.extend(evidence.clauses(self.asof, self.only, column.__getitem__))
+        wanted.extend(
+            column[name].in_(words_)
+            for name, words_ in evidence.precise(self.precisions, self.only)
+        )
         return and_(*wanted)
+
+    def certainly(self, events: FromClause) -> ColumnElement[bool]:
+        """Return when an event matches whatever its date and its place turn out to be.
+
+        Beside `where`: a date known only to its month or year lies inside the range as a
+        whole, and no second governorate outside of those asked for claims the place.
+        """
+        column, (first, last) = events.c, self.days
+        wanted = [self.where(events)]
+        exact = column.date_precision == "day"
+        if first is not None:
+            wanted.append(or_(exact, column.day_start >= first))
+        if last is not None:
+            wanted.append(or_(exact, column.day_end <= last))
+        held = evidence.certainly_in(column.__getitem__, self.provinces, self.viewpoint)
+        return and_(*wanted) if held is None else and_(*wanted, held)
+
+    @property
+    def _held_in(self) -> tuple[str, ...]:
+        return evidence.governorate_columns(self.viewpoint)
 
     def matches(self, frame: pd.DataFrame) -> pd.Series[bool]:
         """Return the pandas half of the filter: a boolean per row, on the frame's index."""
@@ -157,12 +216,15 @@ class EventFilter:
         if first is not None:
             found &= frame["day_end"] >= first
         if self.provinces:
-            either = frame["admin1"].isin(self.provinces), frame["admin1_alt"].isin(self.provinces)
-            found &= either[0] | either[1]
+            found &= frame[list(self._held_in)].isin(self.provinces).any(axis=1)
         if self.types:
             found &= frame["event_type"].isin(self.types)
         for term in self.terms:
             found &= frame["search_text"].str.contains(term, regex=False, na=False)
+        for holds in evidence.clauses(self.asof, self.only, frame.__getitem__):
+            found &= holds
+        for name, words_ in evidence.precise(self.precisions, self.only):
+            found &= frame[name].isin(words_)
         return found.astype(bool)
 
     def sentence(self, lang: str) -> str:
@@ -191,6 +253,14 @@ class EventFilter:
         if self.datasets:
             sets = [say("filter.curated") if name == CURATED else name for name in self.datasets]
             found.append(say("filter.in_datasets", datasets=say.join(sets, "or")))
+        found += [say(f"filter.only_{flag}") for flag in self.only]
+        if self.precisions:
+            kinds = [_small(say(f"precision.{kind}")) for kind in self.precisions]
+            found.append(say("filter.placed", precisions=say.join(kinds, "or_type")))
+        if self.viewpoint != SOURCE:
+            found.append(say(f"filter.view_{self.viewpoint}"))
+        if self.asof:
+            found.append(say("filter.as_known", day=day(self.asof, say.lang)))
         return [clause for clause in found if clause]
 
     def to_query(self) -> dict[str, str]:
@@ -201,6 +271,10 @@ class EventFilter:
             "province": ",".join(self.provinces),
             "type": ",".join(self.types),
             "q": self.q,
+            "asof": self.asof.isoformat() if self.asof else "",
+            "viewpoint": "" if self.viewpoint == SOURCE else self.viewpoint,
+            "precision": ",".join(self.precisions),
+            "only": ",".join(self.only),
             "dataset": ",".join(self.datasets),
         }
         return {key: value for key, value in query.items() if value}
@@ -227,14 +301,29 @@ class EventFilter:
             provinces=reader.choices("province", PROVINCES, "unknown_province"),
             types=reader.choices("type", TYPES, "unknown_type"),
             q=reader.text("q"),
+            asof=reader.day("asof"),
+            viewpoint=reader.choice("viewpoint", VIEWPOINTS, SOURCE),
+            precisions=reader.choices("precision", PRECISIONS, "choice"),
+            only=reader.choices("only", ONLY, "choice"),
             datasets=reader.choices("dataset", datasets, "unknown_dataset"),
         )
         return asked, notices
 
     def digest(self) -> str:
         """Return 16 hex digits that are equal for filters that select the same by rule."""
-        parts = [self.days, self.provinces, self.types, self.terms, self.datasets]
-        return _digest(json.dumps(parts, separators=(",", ":")))
+        parts: list[Any] = [self.days, self.provinces, self.types, self.terms, self.datasets]
+        known = self.to_query()
+        known = {key: known[key] for key in _HOW_KNOWN if key in known}
+        return _digest(json.dumps([*parts, *([known] if known else [])], separators=(",", ":")))
+
+    def beyond_columns(self) -> EventFilter:
+        """Return the part of the filter that the browser's columns cannot decide.
+
+        Text, other data sets, how an event is known, and governorates of another viewpoint.
+        """
+        elsewhere = self.viewpoint != SOURCE
+        kept = self if elsewhere else self.without("provinces")
+        return replace(kept, date_from=None, date_to=None, types=(), viewpoint=self.viewpoint)
 
     def text_digest(self) -> str:
         """Return 16 hex digits of the normalised text; "" when no text is asked for."""

@@ -17,9 +17,9 @@ import pandas as pd
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from geo import tables
+from geo import provenance, tables
 from geo.errors import TansiqError
-from geo.filters import EPOCH, EventFilter
+from geo.filters import EPOCH, EventFilter, evidence
 from geo.store import engine
 from geo.store.engine import home
 
@@ -49,7 +49,8 @@ def derive(events: pd.DataFrame) -> pd.DataFrame:
 
     ``row`` is the row's number from 0; ``ym`` the month of the start as yyyymm; ``gy`` and
     ``gx`` hundredths of a degree north of the south pole and east of 180 degrees west
-    (missing without a point, EPSG:4326).
+    (missing without a point, EPSG:4326). Columns that say how an event is known get their
+    defaults where a table has none.
 
     Raises
     ------
@@ -60,7 +61,9 @@ def derive(events: pd.DataFrame) -> pd.DataFrame:
         raise TansiqError(f"The events lack the columns {', '.join(lacking)}.")
     start = pd.to_datetime(events["day_start"].to_numpy("int64"), unit="D")
     months = start.year.to_numpy() * 100 + start.month.to_numpy()
+    lacking_known = {n: v for n, v in evidence.DEFAULTS.items() if n not in events.columns}
     return events.reset_index(drop=True).assign(
+        **lacking_known,
         row=np.arange(len(events), dtype="int64"),
         ym=months.astype("int64"),
         gy=pd.Series(np.floor((events["lat"].to_numpy(float) + 90) * GRID)).astype("Int64"),
@@ -90,7 +93,8 @@ class Store:
         self._canonical = [str(name) for name in frame.columns if name not in DERIVED[1:]]
         self._engine = held.execution_options(isolation_level="AUTOCOMMIT")
         # an in-memory database lives as long as its last connection
-        self._keep = held.connect()
+        with engine.answering():
+            self._keep = held.connect()
 
     @classmethod
     def open(cls, package: tables.Package, url: str | None = None) -> Self:
@@ -99,7 +103,7 @@ class Store:
         ``url`` is any SQLAlchemy URL; without one, a DuckDB file in `home()`, or memory
         when that folder cannot be written. Raises TansiqError when it cannot be used.
         """
-        store = cls.of(tables.events(package), url)
+        store = cls.of(provenance.events(package), url)
         store.package, store.version = package, version_key(package)
         return store
 
@@ -128,17 +132,15 @@ class Store:
         self.close()
 
     def _ask(self, statement: sa.Select[Any]) -> pd.DataFrame:
-        """Run a query; the one door to the engine, so a limit of time belongs here."""
-        with self._engine.connect() as connection:
+        """Run a query; a limit of time belongs here. TansiqError when the engine has no answer."""
+        with engine.answering(), self._engine.connect() as connection:
             result = connection.execute(statement, execution_options={"duckdb_arrow": True})
             return engine.fetched(result)
 
     def count(self, f: EventFilter) -> int:
         """Return how many events match."""
         table = self.events_table
-        found = self._ask(sa.select(sa.func.count().label("n")).select_from(table)
-                          .where(f.where(table)))
-        return int(found["n"].iloc[0])
+        return self._number(f.where(table))
 
     def row_numbers(self, f: EventFilter) -> NDArray[np.uint32]:
         """Return the row numbers of the matching events, ascending."""
@@ -218,7 +220,7 @@ class Store:
     def _one(self, where: sa.ColumnElement[bool]) -> dict[str, Any] | None:
         """Return one whole row, without the cost of a frame."""
         wanted = [self.events_table.c[name] for name in self._canonical]
-        with self._engine.connect() as connection:
+        with engine.answering(), self._engine.connect() as connection:
             found = connection.execute(sa.select(*wanted).where(where)).mappings().first()
         return None if found is None else dict(found)
 
@@ -242,9 +244,11 @@ class Store:
     def by_province(self, f: EventFilter) -> pd.DataFrame:
         """Return ``admin1`` ("" for none) and ``n``, the most frequent first.
 
-        An event of a disputed place counts once, under the governorate that holds it by law.
+        An event of a disputed place counts once, under the governorate that holds it by law,
+        or under the one that the filter's viewpoint gives.
         """
-        return self._tally(f, self.events_table.c.admin1)
+        column = self.events_table.c[evidence.governorate_columns(f.viewpoint)[0]]
+        return self._tally(f, column.label("admin1"))
 
     def _tally(self, f: EventFilter, group: sa.ColumnElement[Any]) -> pd.DataFrame:
         """Count the matching events by a column."""
@@ -263,10 +267,45 @@ class Store:
     def without_governorate(self, f: EventFilter) -> int:
         """Return how many events a province filter leaves out for lack of a governorate."""
         table = self.events_table
-        nowhere = sa.and_(table.c.admin1 == "", table.c.admin1_alt == "")
-        found = self._ask(sa.select(sa.func.count().label("n")).select_from(table)
-                          .where(f.without("provinces").where(table), nowhere))
+        held = evidence.governorate_columns(f.viewpoint)
+        nowhere = sa.and_(*(table.c[name] == "" for name in held))
+        return self._number(sa.and_(f.without("provinces").where(table), nowhere))
+
+    def _number(self, where: sa.ColumnElement[bool]) -> int:
+        """Return how many events a condition selects."""
+        table = self.events_table
+        found = self._ask(sa.select(sa.func.count().label("n")).select_from(table).where(where))
         return int(found["n"].iloc[0])
+
+    def count_range(self, f: EventFilter) -> tuple[int, int, int]:
+        """Return how many events match at least, as shown, and at most.
+
+        At least: those that match wherever in its month or year an imprecise date falls, and
+        whichever governorate a disputed place belongs to. At most: also those that a filter
+        of governorates leaves out because none is told.
+        """
+        shown = self.count(f)
+        left_out = self.without_governorate(f) if f.provinces else 0
+        return self._number(f.certainly(self.events_table)), shown, shown + left_out
+
+    def spread(self, f: EventFilter) -> pd.DataFrame:
+        """Return ``day_start``, ``day_end`` and ``n`` of matching events without an exact day.
+
+        Days are counted since 1970-01-01; each is the first or last of a month or year.
+        """
+        table = self.events_table
+        keys = [table.c.day_start, table.c.day_end]
+        return self._ask(sa.select(*keys, sa.func.count().label("n"))
+                         .where(f.where(table), table.c.date_precision != "day")
+                         .group_by(*keys).order_by(*keys)).astype("int64")
+
+    def hidden(self, f: EventFilter) -> tuple[int, int]:
+        """Return how many events "as known on" hides: told of later, and on no known day."""
+        table = self.events_table
+        whole = f.without("asof").where(table)
+        undated = self._number(sa.and_(whole, table.c.known_from == evidence.NEVER))
+        all_hidden = self._number(whole) - self.count(f)
+        return (all_hidden - undated, undated) if f.asof else (0, 0)
 
     @cached_property
     def _ends(self) -> tuple[date, date]:

@@ -11,19 +11,21 @@ import hashlib
 import os
 import secrets
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
+import duckdb
 import pandas as pd
 import platformdirs
 import sqlalchemy as sa
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from geo.errors import TansiqError
 
 # to be raised whenever a derived column or a type changes: older cache files are then left alone
-SCHEMA: Final = 1
+SCHEMA: Final = 2
 KEPT_FILES: Final = 4
 # a part that nobody has touched for a day belongs to a build that was killed
 STALE_S: Final = 86_400
@@ -64,14 +66,39 @@ def opened(frame: pd.DataFrame, url: str | None = None) -> tuple[sa.Engine, sa.T
     table = _table(f"events_{name}", frame)
     if url is not None:
         try:
-            return _open_url(sa.make_url(url), table, frame), table, ""
+            return _open_url(_shared(sa.make_url(url), name), table, frame), table, ""
         except (DBAPIError, ArgumentError, NoSuchModuleError) as error:
             raise TansiqError("The store of the given URL cannot be opened.") from error
     try:
         return _open_file(home() / f"events-{name}-v{SCHEMA}.duckdb", table, frame), table, ""
     except (OSError, DBAPIError):
-        memory = sa.URL.create("duckdb", database=f":memory:{name}-{secrets.token_hex(4)}")
+        memory = _shared(sa.make_url("duckdb:///:memory:"), name)
         return _open_url(memory, table, frame), table, "store.in_memory"
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Raise TansiqError for whatever an engine raises inside: a gone server, a broken file."""
+    try:
+        yield
+    except (SQLAlchemyError, duckdb.Error) as error:
+        raise TansiqError("The store of the events did not answer.") from error
+
+
+def _shared(url: sa.URL, name: str) -> sa.URL:
+    """Return a URL under which every connection meets the same database.
+
+    A database in memory without a name would be another one for each connection.
+    """
+    if url.database not in {None, "", ":memory:"}:
+        return url
+    own = f"{name}-{secrets.token_hex(4)}"
+    if url.get_backend_name() == "duckdb":
+        return url.set(database=f":memory:{own}")
+    if url.get_backend_name() == "sqlite":
+        query = {"mode": "memory", "cache": "shared", "uri": "true", "check_same_thread": "false"}
+        return url.set(database=f"file:{own}", query=query)
+    return url
 
 
 def _sql_type(kind: Any) -> tuple[sa.types.TypeEngine[Any], bool]:
@@ -112,8 +139,7 @@ def _engine(url: sa.URL, *, read_only: bool = False) -> sa.Engine:
         options = {"connect_args": {"config": dict(_DUCKDB_CONFIG)}}
         if read_only:
             options["connect_args"]["read_only"] = True
-    if url.get_backend_name() != "sqlite":
-        options |= {"poolclass": sa.QueuePool, "pool_size": 8, "max_overflow": 24}
+    options |= {"poolclass": sa.QueuePool, "pool_size": 8, "max_overflow": 24}
     return sa.create_engine(url, **options)
 
 

@@ -27,6 +27,8 @@ _PLACE: Final = {
     "name_ckb": "place_ckb",
     "admin1": "admin1",
     "admin1_alt": "admin1_alt",
+    "admin1_ocha": "admin1_ocha",
+    "admin1_geonames": "admin1_geonames",
     "lat": "lat",
     "lon": "lon",
     "geo_precision": "geo_precision",
@@ -34,7 +36,7 @@ _PLACE: Final = {
 EVENT_COLUMNS: Final = (
     *("event_id", "date_start", "date_end", "date_precision", "day_start", "day_end"),
     *("event_type", "family", "place_id", "place_role", *_PLACE.values(), "actors"),
-    *("fatalities_low", "fatalities_best", "fatalities_high"),
+    *("fatalities_low", "fatalities_best", "fatalities_high", "fatalities_rule"),
     *("title_en", "title_ar", "title_ckb", "note_en", "claim_ids", "source_ids"),
     *("conflict_groups", "in_seed", "seed_only", "n_sources", "acled_like", "date_basis"),
     *("dataset", "search_text"),

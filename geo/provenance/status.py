@@ -17,13 +17,14 @@ from typing import Any, Final
 import pandas as pd
 
 from geo import marks
+from geo.provenance.knowledge import as_known
 from geo.tables import EPOCH, Package, schema
 
 RANK: Final = {look.id: look.rank for look in marks.STATUSES}
 NOTHING_REPORTED: Final = ("none",)
 _FACT_COLUMNS: Final = ("claim_id", "source_id", "conflict_group")
 # tables whose rows list the claims that they rest on, by the column of their id
-_LISTING: Final = {"events": "event_id", "centres": "centre_id"}
+_LISTING: Final = {"events": "event_id", "centres": "centre_id", "places": "place_id"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,10 @@ class Status:
     def contradicted(self) -> bool:
         """Whether reports of the deciding day differ."""
         return len(self.statuses) > 1
+
+    def age_days(self, day: date) -> int | None:
+        """Return the days from the last confirmation to a day; None without a report."""
+        return None if self.last_confirmed is None else (day - self.last_confirmed).days
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +108,12 @@ def status_on(package: Package, centre_id: str, day: date, known: date | None = 
     With ``known``, only claims made by that day count; undated ones are left out and
     counted. Raises `KeyError` for a centre that the data does not have.
     """
-    reports, hidden = _known(package, _reports(package, centre_id), known)
+    hidden = 0
+    if known is not None:
+        told = claims_for(package, centre_id)
+        hidden, package = int((told["asserted_on"] == "").sum()), as_known(package, known)
     found = Status()
-    for from_day, status in _steps(package, reports):
+    for from_day, status in _steps(package, _reports(package, centre_id)):
         if from_day <= day:
             found = status
     return replace(found, hidden_claims=hidden)
@@ -144,23 +152,6 @@ def _reports(package: Package, centre_id: str) -> list[_Report]:
         for valid_from, status, claims in rows.itertuples(index=False)
     ]
     return sorted(reports, key=lambda report: report.day)
-
-
-def _known(
-    package: Package, reports: list[_Report], known: date | None
-) -> tuple[list[_Report], int]:
-    """Return the reports with the claims made by a day, and the number of undated claims."""
-    if known is None:
-        return reports, 0
-    claims = package.frames["claims"]
-    asserted = dict(zip(claims["claim_id"], claims["asserted_on"], strict=True))
-    made = {c: schema.edtf_span(text)[1] <= known for c, text in asserted.items() if text}
-    kept = [
-        replace(report, claim_ids=tuple(c for c in report.claim_ids if made.get(c)))
-        for report in reports
-    ]
-    undated = {c for report in reports for c in report.claim_ids if c not in made}
-    return [report for report in kept if report.claim_ids], len(undated)
 
 
 def _steps(package: Package, reports: Iterable[_Report]) -> Iterator[tuple[date, Status]]:
@@ -202,7 +193,7 @@ def claims_for(package: Package, subject: str | Iterable[str]) -> pd.DataFrame:
     for name, key in _LISTING.items():
         table = package.frames[name]
         for listed in table.loc[table[key] == subject, "claim_ids"]:
-            return claims_for(package, listed.split(";"))
+            return claims_for(package, listed.split(";") if listed else [])
     return claims[claims["subject_id"] == subject].reset_index(drop=True)
 
 

@@ -1,0 +1,84 @@
+"""The parts of a filter that ask how an event is known: since when, how surely, by how many.
+
+Each part has an SQL half and a pandas half over the same plain columns of the events: a
+comparison of integers or of short words, so that it costs the same at any size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_
+
+EPOCH: Final = date(1970, 1, 1)
+SOURCE: Final = "source"
+# whose governorates count: as the source says (claimed and alternative), or one authority's
+VIEWPOINTS: Final = (SOURCE, "ocha", "geonames")
+PRECISIONS: Final = ("site", "town", "subdistrict", "district", "governorate", "none")
+EXACT: Final = ("site", "town")
+ONLY: Final = ("contradicted", "certain", "two_sources", "two_reports")
+# flag: (column and least value without a day of knowledge, column of the day since when)
+_SINCE: Final = {
+    "contradicted": ("contradicted", 1, "contradicted_from"),
+    "two_sources": ("n_sources", 2, "two_sources_from"),
+    "two_reports": ("n_reports", 2, "two_reports_from"),
+}
+# a day that nobody can ask for: no dated claim stands behind it
+NEVER: Final = 65_535
+# what a table of events without claims says of itself
+DEFAULTS: Final[dict[str, int | str]] = {
+    "admin1_ocha": "",
+    "admin1_geonames": "",
+    "date_precision": "day",
+    "geo_precision": "town",
+    "contradicted": 0,
+    "n_sources": 1,
+    "n_reports": 1,
+    "known_from": NEVER,
+    "contradicted_from": NEVER,
+    "two_sources_from": NEVER,
+    "two_reports_from": NEVER,
+}
+
+
+def clauses(asof: date | None, only: tuple[str, ...], column: Callable[[str], Any]) -> list[Any]:
+    """Return the conditions over columns: of SQL, or of a frame (both compare alike)."""
+    found: list[Any] = []
+    day = None if asof is None else (asof - EPOCH).days
+    if day is not None:
+        found.append(column("known_from") <= day)
+    for flag in only:
+        if flag in _SINCE:
+            name, least, since = _SINCE[flag]
+            found.append(column(name) >= least if day is None else column(since) <= day)
+    return found
+
+
+def precise(
+    precisions: tuple[str, ...], only: tuple[str, ...]
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the columns whose value has to be among some words."""
+    found = [("geo_precision", precisions)] if precisions else []
+    if "certain" in only:
+        found += [("date_precision", ("day",)), ("geo_precision", EXACT)]
+    return found
+
+
+def governorate_columns(viewpoint: str) -> tuple[str, ...]:
+    """Return the columns of which one has to hold the governorate that is asked for."""
+    return ("admin1", "admin1_alt") if viewpoint == SOURCE else (f"admin1_{viewpoint}",)
+
+
+def certainly_in(
+    column: Callable[[str], ColumnElement[Any]], provinces: tuple[str, ...], viewpoint: str
+) -> ColumnElement[bool] | None:
+    """Return when no authority places an event elsewhere; None when none can."""
+    if not provinces or viewpoint != SOURCE:
+        return None
+    second = column("admin1_alt")
+    return and_(
+        column("admin1").in_(provinces),
+        second.in_(("", *provinces)),
+    )

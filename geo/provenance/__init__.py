@@ -1,0 +1,52 @@
+"""From a shown value to its claims and their sources; what contradicts; what was known when.
+
+`status` tells a centre's status on a day, `traces` who said what of a value, `knowledge` what
+could be known by a day.
+"""
+
+from geo.provenance.knowledge import NEVER, Hidden, as_known, events, hidden, known_days
+from geo.provenance.status import (
+    Fact,
+    Span,
+    Status,
+    claims_for,
+    facts,
+    sources_for,
+    status_on,
+    status_spans,
+)
+from geo.provenance.traces import (
+    Conflict,
+    Corroboration,
+    Said,
+    Trace,
+    conflicts,
+    reports,
+    side_by_side,
+    traces,
+)
+
+__all__ = [
+    "NEVER",
+    "Conflict",
+    "Corroboration",
+    "Fact",
+    "Hidden",
+    "Said",
+    "Span",
+    "Status",
+    "Trace",
+    "as_known",
+    "claims_for",
+    "conflicts",
+    "events",
+    "facts",
+    "hidden",
+    "known_days",
+    "reports",
+    "side_by_side",
+    "sources_for",
+    "status_on",
+    "status_spans",
+    "traces",
+]

@@ -1,0 +1,234 @@
+"""What was known by a day: the data package without the claims asserted later.
+
+A claim counts from the last day of the month or year when only that is known of its assertion.
+Undated claims were known on no day that can be told: they are left out, and counted. When
+something happened is told as it is known today.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Final
+
+import pandas as pd
+
+from geo import tables
+from geo.filters import evidence as evidence_days
+from geo.tables import EPOCH, Package, evidence, schema, toll
+
+NEVER: Final = evidence_days.NEVER
+TOLL: Final = ("fatalities_low", "fatalities_best", "fatalities_high")
+Rows = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """How many claims a day of knowledge leaves out: asserted later, and on no known day."""
+
+    later: int
+    undated: int
+
+
+def known_days(package: Package) -> dict[str, int]:
+    """Map each dated claim to the day from which it counts, as days since 1970-01-01."""
+    claims = package.frames["claims"]
+    dated = zip(claims["claim_id"], claims["asserted_on"], strict=True)
+    return {claim: (schema.edtf_span(text)[1] - EPOCH).days for claim, text in dated if text}
+
+
+def hidden(package: Package, day: date) -> Hidden:
+    """Count the claims that "as known on" the day leaves out."""
+    days, asked = known_days(package), (day - EPOCH).days
+    later = sum(known > asked for known in days.values())
+    return Hidden(later, len(package.frames["claims"]) - len(days))
+
+
+def as_known(package: Package, day: date) -> Package:
+    """Return the package as it could have been compiled on a day; the version stays.
+
+    Claims asserted later or on no known day are gone, and with them: contradictions of fewer
+    than two differing claims, reports of a status without a claim that says it, events without
+    any claim, figures of tolls. Centres and places stay, also those that nobody had spoken of.
+    """
+    asked = (day - EPOCH).days
+    known = {claim for claim, at in known_days(package).items() if at <= asked}
+    frames = dict(package.frames)
+    claims = [one for one in _rows(package, "claims") if one["claim_id"] in known]
+    conflicts = _conflicts(package, claims)
+    alive = {one["conflict_group"] for one in conflicts}
+    for one in claims:
+        one["conflict_group"] = one["conflict_group"] if one["conflict_group"] in alive else ""
+    said = {one["claim_id"]: one for one in claims}
+    frames["claims"] = _frame(package, "claims", claims)
+    frames["conflicts"] = _frame(package, "conflicts", conflicts)
+    frames["events"] = _frame(package, "events", _events(package, said))
+    frames["centre_status"] = _frame(package, "centre_status", _reports(package, said))
+    for name in ("centres", "places"):
+        rows = [one | {"claim_ids": ";".join(_kept(one, said))} for one in _rows(package, name)]
+        frames[name] = _frame(package, name, rows)
+    return replace(package, frames=MappingProxyType(frames))
+
+
+def _rows(package: Package, name: str) -> Rows:
+    return [
+        {str(key): cell for key, cell in row.items()}
+        for row in package.frames[name].to_dict("records")
+    ]
+
+
+def _frame(package: Package, name: str, rows: Rows) -> pd.DataFrame:
+    """Return rows in the columns and types of the package's own table."""
+    whole = package.frames[name]
+    return pd.DataFrame(rows, columns=whole.columns).astype(whole.dtypes.to_dict())
+
+
+def _kept(row: Mapping[str, Any], said: Mapping[str, Any]) -> list[str]:
+    return [claim for claim in row["claim_ids"].split(";") if claim in said]
+
+
+def _seed(package: Package) -> str:
+    return str(package.descriptor.raw["tansiq:seedSource"])
+
+
+def _conflicts(package: Package, claims: Rows) -> Rows:
+    """Return the contradictions of which two differing claims are left."""
+    whole = _by_group(_rows(package, "claims"))
+    left, seed = _by_group(claims), _seed(package)
+    found = []
+    for row in _rows(package, "conflicts"):
+        group = row["conflict_group"]
+        rest = left.get(group, [])
+        if len(rest) < 2 or (len(_values(rest)) < 2 <= len(_values(whole[group]))):  # noqa: PLR2004
+            continue
+        ids = {one["claim_id"] for one in rest}
+        listed = [one for one in row["claim_ids"].split(";") if one in ids]
+        own = sum(one["source_id"] == seed for one in rest)
+        row |= {"claim_ids": ";".join(listed), "n_claims": len(listed), "within_seed": own > 1}
+        found.append(row)
+    return found
+
+
+def _by_group(claims: Rows) -> dict[str, Rows]:
+    found: dict[str, Rows] = {}
+    for one in claims:
+        found.setdefault(one["conflict_group"], []).append(one)
+    return found
+
+
+def _values(claims: Rows) -> set[tuple[str, str]]:
+    return {(one["field"], one["value"]) for one in claims}
+
+
+def _events(package: Package, said: Mapping[str, Any]) -> Rows:
+    """Return the events that a known claim tells of, with what the known claims give."""
+    seed, found = _seed(package), []
+    for row in _rows(package, "events"):
+        kept = [said[claim] for claim in _kept(row, said)]
+        if not kept:
+            continue
+        sources = {one["source_id"] for one in kept}
+        groups = sorted({one["conflict_group"] for one in kept} - {""})
+        row |= {
+            "claim_ids": ";".join(one["claim_id"] for one in kept),
+            "conflict_groups": ";".join(groups),
+            "n_sources": len(sources),
+            "seed_only": sources == {seed},
+            "in_seed": row["in_seed"] if seed in sources else "false",
+        }
+        found.append(row | _toll(row, kept))
+    return found
+
+
+def _toll(row: Mapping[str, Any], kept: Rows) -> dict[str, Any]:
+    """Return the toll that the known claims of an event give."""
+    own = [one for one in kept if one["subject_id"] == row["event_id"]]
+    killed = [one for one in own if one["unit"] == toll.UNIT]
+    rule = row["fatalities_rule"] if killed or row["fatalities_rule"] == "none_reported" else ""
+    given = toll.toll(toll.figures(killed), rule)
+    values = zip(TOLL, (given.low, given.best, given.high), strict=True)
+    return {"fatalities_rule": rule} | {
+        name: pd.NA if value is None else value for name, value in values
+    }
+
+
+def _reports(package: Package, said: Mapping[str, Any]) -> Rows:
+    """Return the reports of a status that a known claim says, from the day that it gives."""
+    column = package.descriptor.resources["centre_status"].columns["status"]
+    beside, seed = column.special["assessments"], _seed(package)
+    found = []
+    for row in _rows(package, "centre_status"):
+        kept = [said[claim] for claim in _kept(row, said)]
+        told = {one["value"] for one in kept if one["field"] == "status"}
+        judged = any(one["field"] == "assessment" for one in kept) and row["status"] in beside
+        if row["status"] in told or judged:
+            day = evidence.status_days(kept)[0]
+            row |= {
+                "claim_ids": ";".join(one["claim_id"] for one in kept),
+                "valid_from": day,
+                "date_precision": schema.PRECISION_OF_LENGTH[len(day)],
+                "in_seed": "true" if any(one["source_id"] == seed for one in kept) else "false",
+            }
+            found.append(row)
+    return sorted(found, key=lambda row: (row["centre_id"], row["valid_from"], row["status"]))
+
+
+# ---------------------------------------------------------------- days of the store's columns
+def events(package: Package) -> pd.DataFrame:
+    """Return the curated events in canonical columns, with what is known of them since when.
+
+    Beside those of `geo.tables.events`: ``n_reports`` independent reports; ``contradicted`` 0 or
+    1; ``known_from``, ``contradicted_from``, ``two_sources_from``, ``two_reports_from``: days
+    since 1970-01-01, `NEVER` when no dated claim makes it so.
+    """
+    frame = tables.events(package)
+    days = known_days(package)
+    by_id = {one["claim_id"]: one for one in _rows(package, "claims")}
+    begins = _group_days(package, days)
+    told = [[by_id[claim] for claim in cell.split(";")] for cell in frame["claim_ids"]]
+    columns: dict[str, Iterable[int]] = {
+        "n_reports": (len({one["origin"] for one in own}) for own in told),
+        "contradicted": (int(bool(cell)) for cell in frame["conflict_groups"]),
+        "known_from": (_nth(own, days, lambda one: one["claim_id"], 1) for own in told),
+        "contradicted_from": (_contradicted(own, days, begins) for own in told),
+        "two_sources_from": (_nth(own, days, lambda one: one["source_id"], 2) for own in told),
+        "two_reports_from": (_nth(own, days, lambda one: one["origin"], 2) for own in told),
+    }
+    return frame.assign(**{name: pd.array(list(cells), "int64") for name, cells in columns.items()})
+
+
+def _nth(own: Rows, days: Mapping[str, int], key: Callable[[Any], str], number: int) -> int:
+    """Return the day on which claims with so many different keys were known."""
+    first: dict[str, int] = {}
+    for one in own:
+        day = days.get(one["claim_id"], NEVER)
+        first[key(one)] = min(day, first.get(key(one), NEVER))
+    ranked = sorted(first.values())
+    return ranked[number - 1] if len(ranked) >= number else NEVER
+
+
+def _group_days(package: Package, days: Mapping[str, int]) -> dict[str, int]:
+    """Map each contradiction to the day on which two differing claims of it were known."""
+    found = {}
+    for group, claims in _by_group(_rows(package, "claims")).items():
+        differ = len(_values(claims)) > 1
+        found[group] = _nth(
+            claims, days, (lambda one: f"{one['field']}={one['value']}") if differ else _id, 2
+        )
+    return found
+
+
+def _id(one: Mapping[str, str]) -> str:
+    return one["claim_id"]
+
+
+def _contradicted(own: Rows, days: Mapping[str, int], begins: Mapping[str, int]) -> int:
+    """Return the day from which an event's known claims belong to a known contradiction."""
+    found = (
+        max(begins[one["conflict_group"]], days.get(one["claim_id"], NEVER))
+        for one in own
+        if one["conflict_group"]
+    )
+    return min(found, default=NEVER)
