@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from geo import filters, marks
+from geo.filters import evidence
 from geo.i18n import normalise
 
 EPOCH = date(1970, 1, 1)
+NEVER = evidence.NEVER
 FIRST = date(2014, 1, 1)
 WORDS = ("Kirkuk", "كركوك", "البيشمركة", "پێشمەرگە", "talks", "attack", "K1", "100%", "a_b")
 PLACES = (
@@ -32,7 +34,32 @@ def events(n: int, seed: int = 1) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(_event(0, 0, 0, rng)))
     for name in ("fatalities_low", "fatalities_best", "fatalities_high"):
         frame[name] = frame[name].astype("Int64")
-    return frame.sort_values(["day_start", "day_end", "event_id"], ignore_index=True)
+    frame = frame.sort_values(["day_start", "day_end", "event_id"], ignore_index=True)
+    return frame.assign(**_how_known(frame, np.random.default_rng(seed + 1)))
+
+
+def _how_known(frame: pd.DataFrame, rng: np.random.Generator) -> dict[str, object]:
+    """Return what the claims behind events would say, in the columns of `evidence.DEFAULTS`."""
+    n, at = len(frame), frame["day_end"].to_numpy()
+
+    def since(base: np.ndarray, chance: float) -> np.ndarray:
+        return np.where((rng.random(n) < chance) & (base < NEVER),
+                        base + rng.integers(0, 60, n), NEVER).astype("int64")
+
+    # never earlier than the first claim, and only where it is so today
+    known = since(at, 0.8)
+    reports = np.minimum(rng.integers(1, 4, n), frame["n_sources"]).astype("int64")
+    contradicted = (rng.random(n) < 0.3).astype("int64")
+    today = {"contradicted": contradicted > 0, "two_sources": frame["n_sources"] > 1,
+             "two_reports": reports > 1}
+    days = {f"{name}_from": np.where(so, since(known, 0.8), NEVER) for name, so in today.items()}
+    coarse = (frame["day_end"] > frame["day_start"]) & (rng.random(n) < 0.5)
+    second = frame["admin1_alt"].where(frame["admin1_alt"] != "", frame["admin1"])
+    return {
+        "date_precision": np.where(coarse, "month", "day").tolist(),
+        "admin1_ocha": frame["admin1"], "admin1_geonames": second,
+        "contradicted": contradicted, "n_reports": reports, "known_from": known, **days,
+    }
 
 
 def _event(i: int, start: int, end: int, rng: np.random.Generator) -> dict[str, object]:

@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from geo import store
 from geo.errors import TansiqError
-from geo.filters import PROVINCES, TYPES, EventFilter
+from geo.filters import ONLY, PROVINCES, TYPES, EventFilter, evidence
 from geo.store import engine
 from tests import synthetic
+from tests.known import how_known
 
 EVENTS = synthetic.events(600)
 ALL = EventFilter()
@@ -35,6 +36,7 @@ def filters_(draw: st.DrawFn) -> EventFilter:
         provinces=tuple(draw(st.lists(st.sampled_from(PROVINCES), max_size=3))),
         types=tuple(draw(st.lists(st.sampled_from(TYPES), max_size=4))),
         q=draw(st.sampled_from(["", "", "kirkuk", "بيشمركه", "100%", "a_b", "k1 attack"])),
+        **draw(how_known()),
     )
 
 
@@ -64,6 +66,62 @@ def test_every_tally_adds_up_to_the_count(held: store.Store, asked: EventFilter)
     assert held.by_month(asked)["n"].sum() == n
     assert held.by_type(asked)["n"].sum() == n
     assert held.by_province(asked)["n"].sum() == n
+
+
+@settings(max_examples=100, deadline=None)
+@given(asked=filters_())
+def test_what_is_sure_is_shown_and_what_is_shown_is_possible(
+    held: store.Store, asked: EventFilter
+) -> None:
+    """The three counts follow each other; the most adds what has no governorate."""
+    least, shown, most = held.count_range(asked)
+    left_out = held.without_governorate(asked) if asked.provinces else 0
+    assert least <= shown == held.count(asked) <= most == shown + left_out
+
+
+@settings(max_examples=50, deadline=None)
+@given(asked=filters_())
+def test_inexact_dates_are_spread_over_their_days(held: store.Store, asked: EventFilter) -> None:
+    """Each event without an exact day is counted once, under its first and last day."""
+    rows = EVENTS[asked.matches(EVENTS) & (EVENTS["date_precision"] != "day")]
+    found = held.spread(asked)
+    assert found["n"].sum() == len(rows)
+    spans = set(zip(rows["day_start"], rows["day_end"], strict=True))
+    assert spans == set(zip(found["day_start"], found["day_end"], strict=True))
+
+
+@settings(max_examples=50, deadline=None)
+@given(asked=filters_())
+def test_what_was_not_yet_known_is_counted(held: store.Store, asked: EventFilter) -> None:
+    """Shown and hidden together are what is shown without a day of knowledge."""
+    hidden, undated = held.hidden_by_asof(asked), held.undated(asked)
+    assert held.count(asked) + hidden == held.count(asked.without("asof"))
+    if asked.asof:
+        never = EVENTS["known_from"] == synthetic.NEVER
+        assert undated == (asked.without("asof").matches(EVENTS) & never).sum()
+    assert 0 <= undated <= hidden
+
+
+@pytest.mark.parametrize(("viewpoint", "column"), [
+    ("source", "admin1"), ("ocha", "admin1_ocha"), ("geonames", "admin1_geonames")])
+def test_governorates_are_those_of_the_viewpoint(
+    held: store.Store, viewpoint: str, column: str
+) -> None:
+    """The tally follows the column of whom is asked."""
+    found = held.by_province(EventFilter(viewpoint=viewpoint))
+    assert dict(zip(found["admin1"], found["n"], strict=True)) == EVENTS[column].value_counts(
+    ).to_dict()
+
+
+def test_events_without_evidence_get_defaults() -> None:
+    """A table of somebody else's: one source, nothing contradicted, known on no told day."""
+    bare = EVENTS.drop(columns=[name for name in evidence.DEFAULTS if name != "geo_precision"])
+    with store.Store.of(bare, "duckdb:///:memory:") as opened:
+        assert opened.count(EventFilter(only=("certain",))) > 0
+        assert opened.count(EventFilter(asof=date(2100, 1, 1))) == 0
+        assert [opened.count(EventFilter(only=(flag,))) for flag in ONLY if flag != "certain"] == [
+            0, 0, 0]
+        assert opened.count_range(ALL) == (len(EVENTS),) * 3
 
 
 @settings(max_examples=40, deadline=None)
@@ -253,6 +311,32 @@ def test_a_url_that_cannot_be_used(url: str) -> None:
     """The reader gets one sentence, without the URL, for it may hold a password."""
     with pytest.raises(TansiqError, match=r"^The store of the given URL cannot be opened\.$"):
         store.Store.of(EVENTS, url)
+
+
+@pytest.mark.parametrize("url", ["duckdb:///:memory:", "duckdb://", "sqlite://"])
+def test_a_store_in_memory_is_one_for_all_threads(url: str) -> None:
+    """Every connection meets the same database, and two stores never share one."""
+    got: list[int] = []
+    with store.Store.of(EVENTS, url) as opened, store.Store.of(EVENTS, url) as second:
+        asked = [EventFilter(q="k1")] * 10
+        threads = [threading.Thread(target=lambda: got.extend(map(opened.count, asked)))
+                   for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert (len(got), set(got)) == (80, {second.count(asked[0])})
+
+
+@pytest.mark.parametrize("scheme", ["sqlite", "duckdb"])
+def test_an_engine_that_does_not_answer(scheme: str) -> None:
+    """Whatever the engine raises is one sentence of ours, without statement or URL."""
+    with store.Store.of(EVENTS, f"{scheme}://") as opened:
+        with opened._engine.begin() as connection:
+            opened.events_table.drop(connection)
+        for ask in (lambda: opened.count(ALL), lambda: opened.events(ALL), lambda: opened.at(0)):
+            with pytest.raises(TansiqError, match=r"^The store of the events did not answer\.$"):
+                ask()
 
 
 def test_no_events_at_all(home) -> None:

@@ -203,6 +203,16 @@ class EventFilter:
         held = evidence.certainly_in(column.__getitem__, self.provinces, self.viewpoint)
         return and_(*wanted) if held is None else and_(*wanted, held)
 
+    def possibly(self, events: FromClause) -> ColumnElement[bool]:
+        """Return when an event matches, or could: it may lie in what is asked for.
+
+        Beside `where`: events of no told governorate, which a filter of provinces leaves out.
+        """
+        if not self.provinces:
+            return self.where(events)
+        nowhere = and_(*(events.c[name] == "" for name in self._held_in))
+        return or_(self.where(events), and_(self.without("provinces").where(events), nowhere))
+
     @property
     def _held_in(self) -> tuple[str, ...]:
         return evidence.governorate_columns(self.viewpoint)

@@ -284,9 +284,9 @@ class Store:
         whichever governorate a disputed place belongs to. At most: also those that a filter
         of governorates leaves out because none is told.
         """
-        shown = self.count(f)
-        left_out = self.without_governorate(f) if f.provinces else 0
-        return self._number(f.certainly(self.events_table)), shown, shown + left_out
+        table = self.events_table
+        certain, possible = f.certainly(table), f.possibly(table)
+        return self._number(certain), self.count(f), self._number(possible)
 
     def spread(self, f: EventFilter) -> pd.DataFrame:
         """Return ``day_start``, ``day_end`` and ``n`` of matching events without an exact day.
@@ -306,6 +306,14 @@ class Store:
         undated = self._number(sa.and_(whole, table.c.known_from == evidence.NEVER))
         all_hidden = self._number(whole) - self.count(f)
         return (all_hidden - undated, undated) if f.asof else (0, 0)
+
+    def hidden_by_asof(self, f: EventFilter) -> int:
+        """Return how many events "as known on" hides, for whichever reason."""
+        return sum(self.hidden(f))
+
+    def undated(self, f: EventFilter) -> int:
+        """Return how many events "as known on" hides because no claim of theirs is dated."""
+        return self.hidden(f)[1]
 
     @cached_property
     def _ends(self) -> tuple[date, date]:
