@@ -4,7 +4,7 @@
 could be known by a day.
 """
 
-from geo.provenance.knowledge import NEVER, Hidden, as_known, events, hidden, known_days
+from geo.provenance.knowledge import NEVER, Hidden, as_known, events, hidden, known_days, retell
 from geo.provenance.status import (
     Fact,
     Span,
@@ -44,6 +44,7 @@ __all__ = [
     "hidden",
     "known_days",
     "reports",
+    "retell",
     "side_by_side",
     "sources_for",
     "status_on",

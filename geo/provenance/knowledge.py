@@ -175,6 +175,32 @@ def _reports(package: Package, said: Mapping[str, Any]) -> Rows:
     return sorted(found, key=lambda row: (row["centre_id"], row["valid_from"], row["status"]))
 
 
+# what follows from claims in a canonical event's columns
+RETOLD: Final = ("claim_ids", "conflict_groups", "n_sources", "in_seed", "seed_only",
+                 "fatalities_rule", *TOLL)
+
+
+def retell(package: Package, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return canonical events as a (smaller) package tells them; others stay as they are."""
+    told = package.frames["events"].set_index("event_id")
+    mine = rows["event_id"].isin(told.index)
+    if not mine.any() or "claims" not in package.frames:
+        return rows
+    found, ids = rows.copy(), rows.loc[mine, "event_id"]
+    for name in RETOLD:
+        found.loc[mine, name] = told.loc[ids, name].to_numpy()
+    claims = package.frames["claims"].set_index("claim_id")
+    listed = [cell.split(";") for cell in told.loc[ids, "claim_ids"]]
+    for name, column in (("source_id", "source_ids"), ("origin", "n_reports")):
+        told_by = [list(dict.fromkeys(claims.loc[one, name])) for one in listed]
+        found.loc[mine, column] = pd.Series(
+            [";".join(one) if column == "source_ids" else len(one) for one in told_by],
+            index=found.index[mine],
+        )
+    found.loc[mine, "contradicted"] = (found.loc[mine, "conflict_groups"] != "").astype("int64")
+    return found
+
+
 # ---------------------------------------------------------------- days of the store's columns
 def events(package: Package) -> pd.DataFrame:
     """Return the curated events in canonical columns, with what is known of them since when.

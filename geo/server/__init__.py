@@ -12,6 +12,8 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -21,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from geo import basemap, columns, tables, vendor
+from geo import basemap, columns, provenance, tables, vendor
 from geo.errors import TansiqError
 from geo.i18n import LANGS
 from geo.scripts import BUNDLE, bundle
@@ -47,6 +49,7 @@ class AppState:
         self.data, self.url = data, url
         self._held: dict[object, Any] = {}
         self._locks: dict[object, threading.Lock] = {}
+        self._as_known = lru_cache(maxsize=32)(lambda day: provenance.as_known(self.package, day))
 
     def _once(self, key: object, make: Callable[[], T]) -> T:
         """Return what is held under a key; two threads never make it twice."""
@@ -62,6 +65,10 @@ class AppState:
     def package(self) -> tables.Package:
         """The validated data package."""
         return self._once("package", lambda: tables.load(self.data))
+
+    def known(self, day: date | None) -> tables.Package:
+        """Return the package as known on a day (None: today); the last few days are kept."""
+        return self.package if day is None else self._as_known(day)
 
     @property
     def store(self) -> Store:

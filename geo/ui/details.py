@@ -6,7 +6,7 @@ addresses become links.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from geo import marks, provenance
+from geo.filters import SOURCE
 from geo.i18n import Words, edtf, number
 from geo.tables import Package
 
@@ -47,11 +48,6 @@ def link(url: str, text: str) -> Markup:
     )
 
 
-def _pairs(pairs: Iterable[tuple[str, str | Markup]]) -> Markup:
-    rows = (Markup("<dt>{}</dt><dd>{}</dd>").format(name, value) for name, value in pairs if value)
-    return Markup("<dl>{}</dl>").format(Markup("").join(rows))
-
-
 def shape(family: marks.Family) -> Markup:
     """Return a family's mark as it is on the map; its look is in `family_css`."""
     return Markup('<i class="ts-mark ts-{}" aria-hidden="true"></i>').format(family.id)
@@ -77,14 +73,15 @@ def _clip(family: marks.Family) -> str:
 def killed(event: Mapping[str, Any], say: Words) -> str:
     """Return the number of people killed in words: best figure and range, or nothing."""
     low, best, high = (event[f"fatalities_{name}"] for name in ("low", "best", "high"))
-    told = [int(value) for value in (low, best, high) if not pd.isna(value)]
-    if not told:
+    if pd.isna(low):
         return ""
-    if min(told) == max(told):
-        return number(told[0], say.lang)
+    if pd.isna(high):
+        return say("panel.killed_least", low=int(low))
+    if low == high and not pd.isna(best):
+        return number(int(low), say.lang)
     if pd.isna(best):
-        return say("panel.killed_range", low=min(told), high=max(told))
-    return say("panel.killed_best", best=int(best), low=min(told), high=max(told))
+        return say("panel.killed_range", low=int(low), high=int(high))
+    return say("panel.killed_best", best=int(best), low=int(low), high=int(high))
 
 
 def dates(event: Mapping[str, Any], lang: str) -> str:
@@ -93,9 +90,13 @@ def dates(event: Mapping[str, Any], lang: str) -> str:
     return first if first == last else f"{first} – {last}"
 
 
-def governorate(event: Mapping[str, Any], say: Words) -> str:
-    """Return the governorate, and the second one that claims the place."""
+def governorate(event: Mapping[str, Any], say: Words, viewpoint: str = SOURCE) -> str:
+    """Return the governorate, and the second one that claims the place; or a viewpoint's."""
     first, second = event["admin1"], event["admin1_alt"]
+    if viewpoint != SOURCE:
+        code = event[f"admin1_{viewpoint}"]
+        name = say.label("admin1", code) if code else say("panel.no_governorate_there")
+        return say(f"panel.governorate_{viewpoint}", name=name)
     if not first:
         return say("panel.no_governorate")
     if not second:
@@ -105,59 +106,14 @@ def governorate(event: Mapping[str, Any], say: Words) -> str:
     )
 
 
-def event(package: Package, found: Mapping[str, Any], say: Words) -> Markup:
-    """Return an event's facts, what was said and by whom, and the sources with links."""
-    family = next(f for f in marks.FAMILIES if f.id == found["family"])
-    head = Markup('<p class="ts-kind">{} {}</p><h2>{}</h2>').format(
-        shape(family), say.label("type", found["event_type"]), found[f"title_{say.lang}"]
-    )
-    place = found[f"place_{say.lang}"]
-    facts = _pairs(
-        [
-            (say("panel.when"), dates(found, say.lang)),
-            (say("panel.where"), place),
-            (say("panel.governorate"), governorate(found, say)),
-            (say("panel.precision"), say(f"precision.{found['geo_precision']}")),
-            (
-                say("panel.role"),
-                say("role.subject_area") if found["place_role"] == "subject_area" else "",
-            ),
-            (say("panel.actors"), _actors(package, found["actors"], say)),
-            (say("panel.killed"), killed(found, say)),
-            (say("panel.note"), english(found["note_en"], say) if found["note_en"] else ""),
-            (say("panel.disputed"), _conflicts(package, found["conflict_groups"], say)),
-            (say("panel.identifier"), found["event_id"]),
-        ]
-    )
-    body = said(package, ids(found["claim_ids"]), say)
-    return Markup('<div class="ts-panel" data-event="{}">{}{}{}</div>').format(
-        found["event_id"], head, facts, body
-    )
-
-
-def _actors(package: Package, listed: str, say: Words) -> str:
-    names = package.frames["actors"].set_index("actor_id")[f"name_{say.lang}"]
-    return say("filter.comma").join(str(names[one]) for one in ids(listed))
-
-
-def _conflicts(package: Package, groups: str, say: Words) -> Markup:
-    table = package.frames["conflicts"].set_index("conflict_group")
-    return Markup("<br>").join(
-        Markup('<span class="ts-tag bad">{}</span> {}').format(
-            group, english(str(table.loc[group, "summary_en"]), say)
-        )
-        for group in ids(groups)
-        if group in table.index
-    )
-
-
 # ---------------------------------------------------------------- claims and sources
 def said(package: Package, claim_ids: Sequence[str], say: Words) -> Markup:
     """List the claims, each with its speaker, its day and its publication."""
     claims = provenance.claims_for(package, claim_ids)
-    sources = package.frames["sources"].set_index("source_id")
+    frame = package.frames["sources"]
+    sources = {row["source_id"]: row for row in frame.to_dict("records")}
     items = Markup("").join(
-        _claim(row, sources.loc[row["source_id"]], say) for row in claims.to_dict("records")
+        claim_item(row, sources[row["source_id"]], say) for row in claims.to_dict("records")
     )
     return Markup("<h3>{}</h3><ol>{}</ol>").format(say("panel.claims"), items)
 
@@ -179,19 +135,21 @@ def name(text: str) -> Markup:
     return Markup('<bdi lang="en">{}</bdi>').format(text)
 
 
-def _claim(claim: Mapping[Any, Any], source: pd.Series[Any], say: Words) -> Markup:
-    return Markup(
-        '<li id="{}"><span class="ts-tag">{}</span>{}<cite>{}</cite><cite>{}</cite></li>'
-    ).format(
+def claim_item(
+    claim: Mapping[Any, Any], source: Mapping[Any, Any], say: Words, *, tagged: bool = True
+) -> Markup:
+    """Return a claim: our paraphrase, who said it and when, and where it was published."""
+    tag = Markup('<span class="ts-tag">{}</span>').format(say.label("field", claim["field"]))
+    return Markup('<li data-claim="{}">{}{}<cite>{}</cite><cite>{}</cite></li>').format(
         claim["claim_id"],
-        say.label("field", claim["field"]),
+        tag if tagged else "",
         english(claim["paraphrase_en"], say),
         _speaker(claim, say),
         publication(source, say, claim["paragraph"]),
     )
 
 
-def publication(source: pd.Series[Any], say: Words, position: str = "") -> Markup:
+def publication(source: Mapping[Any, Any], say: Words, position: str = "") -> Markup:
     """Return publisher, title with its link, language and dates of a publication."""
     title = str(source["title"]) or say("panel.no_title")
     published = str(source["date_published"])
@@ -239,10 +197,13 @@ def tags(status: provenance.Status, say: Words) -> Markup:
     return found
 
 
-def confirmed(status: provenance.Status, say: Words) -> str:
-    """Return the day on which a status was last confirmed, in words."""
-    last = status.last_confirmed
-    return say("panel.confirmed_never") if last is None else edtf(last.isoformat(), say.lang)
+def confirmed(status: provenance.Status, day: date, say: Words) -> str:
+    """Return when a status was last confirmed, and how long before the day that was."""
+    last, age = status.last_confirmed, status.age_days(day)
+    if last is None or age is None:
+        return say("panel.confirmed_never")
+    told = edtf(last.isoformat(), say.lang)
+    return say("panel.confirmed_ago", day=told, ago=say.count("unit.days", age)) if age else told
 
 
 def record(package: Package, table: str, key: str, value: str) -> Mapping[Any, Any] | None:
@@ -260,117 +221,3 @@ def centre_row(package: Package, centre_id: str) -> Mapping[Any, Any]:
     return row
 
 
-def centre(package: Package, centre_id: str, day: date, say: Words) -> Markup:
-    """Return a centre's status on the day, when it was last confirmed, and what was said."""
-    row = centre_row(package, centre_id)
-    status = provenance.status_on(package, centre_id, day)
-    place = record(package, "places", "place_id", row["place_id"])
-    facts = _pairs(
-        [
-            (say("panel.status"), tags(status, say)),
-            (say("panel.confirmed"), confirmed(status, say)),
-            (say("panel.where"), "" if place is None else str(place[f"name_{say.lang}"])),
-            (say("panel.governorate"), "" if place is None else governorate(place, say)),
-            (
-                say("panel.precision"),
-                "" if place is None else say(f"precision.{place['geo_precision']}"),
-            ),
-            (say("panel.host"), english(row["host_site"], say) if row["host_site"] else ""),
-            (
-                say("panel.forces"),
-                english(row["counterpart_forces"], say) if row["counterpart_forces"] else "",
-            ),
-            (
-                say("panel.note"),
-                english(row["relation_note"], say) if row["relation_note"] else "",
-            ),
-            (say("panel.identifier"), centre_id),
-        ]
-    )
-    every = list(dict.fromkeys([*status.claim_ids, *ids(row["claim_ids"])]))
-    return Markup(
-        '<div class="ts-panel" data-centre="{}"><p class="ts-kind">{}</p><h2>{}</h2>{}{}</div>'
-    ).format(
-        centre_id,
-        say(f"role.{row['role']}"),
-        row[f"name_{say.lang}"],
-        facts,
-        said(package, every, say),
-    )
-
-
-def overview(package: Package, day: date, say: Words, provinces: Sequence[str]) -> Markup:
-    """Return the centres of the network with their status: what stands there before a choice."""
-    items = Markup("").join(
-        Markup("<li><b>{}</b><br>{}<cite>{}: {}</cite></li>").format(
-            centre_row(package, one)[f"name_{say.lang}"],
-            tags(status, say),
-            say("panel.confirmed"),
-            confirmed(status, say),
-        )
-        for one in network_in(package, provinces)
-        for status in [provenance.status_on(package, one, day)]
-    )
-    return Markup(
-        '<div class="ts-panel"><p class="ts-sub">{}</p><h3>{}</h3><ul>{}</ul></div>'
-    ).format(say("page_map.choose"), say("app.status_day", day=day), items)
-
-
-# ---------------------------------------------------------------- sources and method
-def about(package: Package, attribution: Sequence[str], say: Words) -> Markup:
-    """Return what the data is, its limits, how it counts, its licences, how to cite it."""
-    limits = ("public", "status", "place", "sources", "sorani", "boundaries")
-    method = ("dates", "governorates", "status")
-    named = [*(_licence(one) for one in package.licences), *attribution]
-    licences = [
-        say("page_about.licence_code"),
-        say("page_about.licence_data"),
-        *(english(one, say) for one in named),
-    ]
-    return Markup('<div class="ts-panel">{}</div>').format(
-        Markup("").join(
-            [
-                Markup("<h2>{}</h2><p>{}</p>").format(
-                    say("page_about.what"), say("page_about.what_text")
-                ),
-                _list(say("page_about.limits"), [say(f"page_about.limit_{one}") for one in limits]),
-                _list(
-                    say("page_about.method"), [say(f"page_about.method_{one}") for one in method]
-                ),
-                _list(say("page_about.licences"), licences),
-                _list(
-                    say("page_about.cite"),
-                    [
-                        say("page_about.cite_text", version=package.version),
-                        say("page_about.faults"),
-                    ],
-                ),
-            ]
-        )
-    )
-
-
-def _licence(licence: Mapping[str, str]) -> str:
-    return " ".join(licence[key] for key in ("title", "name") if licence.get(key))
-
-
-def _list(title: str, items: Iterable[str | Markup]) -> Markup:
-    return Markup("<h3>{}</h3><ul>{}</ul>").format(
-        title, Markup("").join(Markup("<li>{}</li>").format(item) for item in items)
-    )
-
-
-def source_table(sources: pd.DataFrame, say: Words) -> pd.DataFrame:
-    """Return the publications as a table under headings of the language."""
-    names = {
-        "source_id": "id",
-        "publisher": "publisher",
-        "title": "source_title",
-        "language": "language",
-        "date_published": "published",
-        "date_accessed": "accessed",
-        "url": "link",
-    }
-    return sources[list(names)].rename(
-        columns={column: say(f"page_about.{name}") for column, name in names.items()}
-    )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import pandas as pd
@@ -15,13 +16,22 @@ from markupsafe import Markup
 from geo import i18n, provenance, server
 from geo.address import View
 from geo.errors import DataError
-from geo.filters import EventFilter
+from geo.filters import (
+    FIRST_DAY,
+    LAST_DAY,
+    ONLY,
+    PRECISIONS,
+    SOURCE,
+    VIEWPOINTS,
+    EventFilter,
+)
 from geo.i18n import LANGS, Words, direction, number, words
 from geo.marks import EVENT_TYPES
+from geo.tables import Package
 from geo.ui import details, page, session
 from geo.ui.page import html
 
-PAGES: Final = ("map", "events", "centres", "about")
+PAGES: Final = ("map", "events", "centres", "contradictions", "about")
 
 
 # ---------------------------------------------------------------- the frame of every page
@@ -104,6 +114,7 @@ def _sidebar(say: Words, span: tuple[date, date]) -> None:
                     format_func=partial(say.label, section),
                 )
         st.toggle(say("filter.label_centres"), key="centres")
+        _how_known(say)
         st.button(say("app.reset"), key="reset", on_click=session.reset, args=(span,))
         html(
             Markup('<p class="ts-sub">{}<br>{}</p>').format(
@@ -111,6 +122,42 @@ def _sidebar(say: Words, span: tuple[date, date]) -> None:
                 say("app.indicative"),
             )
         )
+
+
+def _how_known(say: Words) -> None:
+    """Draw what asks how an event is known: when, how surely, and to whom."""
+    with st.container(key="known"):
+        st.toggle(say("app.asof_on"), key="asof_on", help=say("app.asof_help"))
+        st.date_input(
+            say("app.asof"),
+            key="asof",
+            min_value=FIRST_DAY,
+            max_value=LAST_DAY,
+            format="YYYY-MM-DD",
+            disabled=not st.session_state["asof_on"],
+            label_visibility="collapsed",
+        )
+        lists = (("only", ONLY, "app.only"), ("precision", PRECISIONS, "precision"))
+        for name, options, section in lists:
+            with st.container(key=name):
+                st.multiselect(
+                    say(f"filter.label_{name}"),
+                    options,
+                    key=session.listed(name, say.lang),
+                    placeholder=say(f"filter.any_{name}"),
+                    format_func=partial(_option, say, section),
+                )
+        with st.container(key="viewpoint"):
+            st.selectbox(
+                say("filter.label_viewpoint"),
+                VIEWPOINTS,
+                key=session.listed("viewpoint", say.lang),
+                format_func=partial(_option, say, "app.viewpoint"),
+            )
+
+
+def _option(say: Words, section: str, name: str) -> str:
+    return say(f"{section}.{name}")
 
 
 @st.cache_data(show_spinner=False)
@@ -151,6 +198,18 @@ def current() -> tuple[View, Words]:
 def day_of(view: View) -> date:
     """Return the day whose status of the centres is shown: the end of the range."""
     return view.filter.date_to or server.process_state().store.span()[1]
+
+
+def known(view: View) -> Package:
+    """Return the data as known on the day that the view asks for."""
+    return server.process_state().known(view.filter.asof)
+
+
+def told(view: View, event: str) -> Mapping[Any, Any]:
+    """Return an event as the package of the view's day of knowledge tells it."""
+    rows = server.process_state().store.by_ids([event])
+    row: Mapping[Any, Any] = provenance.retell(known(view), rows).to_dict("records")[0]
+    return row
 
 
 def head(view: View, say: Words) -> None:
@@ -194,7 +253,7 @@ def _story(view: View, say: Words, total: int) -> str:
 
 def _active(view: View) -> int:
     """Count the centres of the network last reported active by the day, uncontradicted."""
-    package, day = server.process_state().package, day_of(view)
+    package, day = known(view), day_of(view)
     return sum(
         provenance.status_on(package, centre, day).statuses == ("active",)
         for centre in details.network_in(package, view.filter.provinces)
@@ -207,11 +266,25 @@ def _counts(view: View, say: Words, drawn: int, without: int) -> str:
         say("app.on_map", n=drawn),
         say("app.unlocated", n=without),
     ]
-    if view.filter.provinces:
-        left = server.process_state().store.without_governorate(view.filter)
-        parts.append(say("app.left_out", n=left))
+    parts += _bounds(view, say)
     parts.append(say("app.status_day", day=day_of(view)))
     return " · ".join(parts)
+
+
+def _bounds(view: View, say: Words) -> list[str]:
+    """Say how many could match, what the filter leaves out, and what is hidden as not known."""
+    asked, store = view.filter, server.process_state().store
+    least, shown, most = store.count_range(asked)
+    parts = [] if least == shown == most else [say("app.bounds", least=least, most=most)]
+    if asked.provinces:
+        parts.append(say("app.left_out", n=most - shown))
+    if asked.asof:
+        later, undated = store.hidden(asked)
+        claims = provenance.hidden(server.process_state().package, asked.asof)
+        parts.append(say("app.hidden", later=later, undated=undated, claims=claims.undated))
+    if asked.viewpoint != SOURCE:
+        parts.append(say(f"app.viewpoint_said.{asked.viewpoint}"))
+    return parts
 
 
 def sync() -> None:

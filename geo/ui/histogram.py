@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 
+import pandas as pd
 from markupsafe import Markup
 
+_EPOCH = date(1970, 1, 1)
 Bar = tuple[float, float, int, bool]
 
 
@@ -51,6 +53,25 @@ def _bar(column: Bar, tallest: float) -> Markup:
     left, width, count, inside = column
     return Markup('<i class="{}" style="left:{:.2f}%;width:{:.2f}%;height:{:.0f}%"></i>').format(
         "in" if inside else "out", 100 * left, 100 * width, 100 * count**0.5 / tallest
+    )
+
+
+def spread(uncertain: pd.DataFrame, span: tuple[date, date], label: str) -> Markup:
+    """Draw dates known only to their month or year as bars over all days that they can mean.
+
+    ``uncertain`` has ``day_start``, ``day_end`` (days since 1970-01-01) and ``n``.
+    """
+    if uncertain.empty:
+        return Markup("")
+    ends = ((_EPOCH + timedelta(days=int(day)) for day in row[:2]) for row in
+            uncertain[["day_start", "day_end"]].itertuples(index=False))
+    bars_ = []
+    for first, last in ends:
+        left = share(first, span)
+        bars_.append(Markup('<i style="left:{:.2f}%;width:{:.2f}%"></i>').format(
+            100 * left, 100 * (share(last, span) - left)))
+    return Markup('<div class="ts-spread" role="img" aria-label="{}" title="{}">{}</div>').format(
+        label, label, Markup("").join(bars_)
     )
 
 

@@ -144,7 +144,7 @@ def _history(package: Package, centre_id: str, axis: Axis, say: Words) -> Markup
         details.centre_row(package, centre_id)[f"name_{say.lang}"],
         details.tags(status, say),
         say("panel.confirmed"),
-        details.confirmed(status, say),
+        details.confirmed(status, axis.day, say),
         _line(segments(package, centre_id, axis), rows, axis, say),
         Markup("").join(_brief(package, row, axis, say) for row in rows),
         say("page_centres.history"),

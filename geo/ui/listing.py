@@ -11,8 +11,9 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
-from geo import server
+from geo import provenance, server
 from geo.address import View
+from geo.filters.evidence import governorate_columns
 from geo.i18n import Words, digits, direction, number
 from geo.marks import FAMILIES
 from geo.ui import details, session
@@ -31,7 +32,9 @@ _WIDTHS = {
     "governorate": 90,
     "precision": 100,
     "fatalities": 60,
+    "contradicted": 80,
     "sources": 55,
+    "reports": 60,
     "id": 72,
 }
 
@@ -52,11 +55,13 @@ def short(rows: pd.DataFrame, say: Words, key: str) -> None:
 
 def table(view: View, say: Words) -> None:
     """Show every event of the filter as a table; the map's equivalent in words."""
-    rows = server.process_state().store.events(view.filter)
+    state = server.process_state()
+    rows = provenance.retell(state.known(view.filter.asof), state.store.events(view.filter))
     if rows.empty:
         nothing(say)
         return
-    shown = pd.DataFrame([_cells(row, say) for row in _records(rows)])
+    whose = view.filter.viewpoint
+    shown = pd.DataFrame([_cells(row, say, whose) for row in _records(rows)])
     shown.columns = [say(f"page_events.{name}") for name in shown.columns]
     widths = {
         say(f"page_events.{name}"): st.column_config.TextColumn(width=width)
@@ -69,9 +74,9 @@ def _records(rows: pd.DataFrame) -> list[Mapping[Any, Any]]:
     return list(rows.to_dict("records"))
 
 
-def _cells(row: Mapping[Any, Any], say: Words) -> dict[str, str]:
+def _cells(row: Mapping[Any, Any], say: Words, viewpoint: str) -> dict[str, str]:
     """Return what one event says in the table, by the name of the column's heading."""
-    codes = [row[name] for name in ("admin1", "admin1_alt") if row[name]]
+    codes = [row[name] for name in governorate_columns(viewpoint) if row[name]]
     return {
         "date": details.dates(row, say.lang),
         "event": row[f"title_{say.lang}"],
@@ -80,7 +85,9 @@ def _cells(row: Mapping[Any, Any], say: Words) -> dict[str, str]:
         "governorate": " / ".join(say.label("admin1", code) for code in codes),
         "precision": say(f"precision.{row['geo_precision']}"),
         "fatalities": details.killed(row, say),
-        "sources": number(len(details.ids(row["source_ids"])), say.lang),
+        "contradicted": say("page_events.yes") if row["contradicted"] else "",
+        "sources": number(int(row["n_sources"]), say.lang),
+        "reports": number(int(row["n_reports"]), say.lang),
         "id": row["event_id"],
     }
 

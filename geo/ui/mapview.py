@@ -11,8 +11,8 @@ from markupsafe import Markup
 from geo import columns, server, webmap
 from geo.address import View
 from geo.i18n import Words, isolate, number
-from geo.ui import details, listing, session
-from geo.ui.frame import day_of, without_point
+from geo.ui import listing, panel, session
+from geo.ui.frame import day_of, known, told, without_point
 from geo.ui.page import html
 
 MAP_HEIGHT: Final = 620
@@ -63,7 +63,7 @@ def _take_click() -> None:
 
 def selection(view: View, say: Words) -> None:
     """Show the selected centre or event with its facts and sources, or the way to choose one."""
-    state = server.process_state()
+    state, package, whose = server.process_state(), known(view), view.filter.viewpoint
     event, centre = st.session_state["event"], st.session_state["centre"]
     picked = st.session_state["picked"]
     found = state.store.get(event) if event else None
@@ -73,18 +73,22 @@ def selection(view: View, say: Words) -> None:
                 say("page_map.close"), key="close", icon=":material/close:", on_click=session.choose
             )
         if centre:
-            html(details.centre(state.package, centre, day_of(view), say))
+            html(panel.centre(package, centre, day_of(view), say, whose))
         if len(picked) > 1:
             html(Markup('<p class="ts-sub">{}</p>').format(say("page_map.several", n=len(picked))))
             listing.short(state.store.by_ids(picked), say, key="several")
-        if found:
-            html(details.event(state.package, found, say))
-            if not state.store.matches(view.filter, event):
-                html(
-                    Markup('<p class="ts-note">{}</p>').format(say("panel.selected_not_in_filter"))
-                )
+        if found and event in set(package.frames["events"]["event_id"]):
+            html(panel.event(package, told(view, event), say, whose))
+        elif found:
+            html(Markup('<p class="ts-note">{}</p>').format(say("panel.not_known_then")))
+        if found and not state.store.matches(view.filter, event):
+            html(Markup('<p class="ts-note">{}</p>').format(say("panel.selected_not_in_filter")))
         if not (found or centre):
-            html(details.overview(state.package, day_of(view), say, view.filter.provinces))
+            html(panel.overview(package, day_of(view), say, view.filter.provinces))
+            st.button(
+                say("page_map.network"), key="network", on_click=session.choose,
+                kwargs={"centre": panel.NETWORK},
+            )
 
 
 def unlocated(view: View, say: Words) -> None:

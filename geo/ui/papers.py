@@ -11,8 +11,8 @@ from markupsafe import Markup
 from geo import server
 from geo.address import View
 from geo.i18n import Words
-from geo.ui import details, histories, listing
-from geo.ui.frame import day_of
+from geo.ui import histories, listing, method, panel
+from geo.ui.frame import day_of, known
 from geo.ui.page import html
 
 TAKES: Final = {
@@ -20,6 +20,8 @@ TAKES: Final = {
     "geojson": "format=geojson",
     "gpkg": "format=gpkg",
     "parquet": "format=parquet",
+    "package": "format=package",
+    "prov": "format=prov",
     "html": "format=html",
     "png": "format=png&preset=screen",
     "print": "format=png&preset=print",
@@ -55,16 +57,23 @@ def centres(view: View, say: Words) -> None:
     """Show the history of each centre as a timeline, with its sources."""
     state = server.process_state()
     axis = histories.Axis(state.store.span(), day_of(view))
-    html(histories.centres(state.package, axis, say, view.filter.provinces))
+    html(histories.centres(known(view), axis, say, view.filter.provinces))
+
+
+def contradictions(view: View, say: Words) -> None:
+    """Show every contradiction that is known, side by side."""
+    query = view.replace(event="", centre="").to_text(include_view=False)
+    package = known(view)
+    html(panel.conflicts(package, say, f"&{query}" if query else ""))
 
 
 def about(say: Words) -> None:
     """Say what the data is, its limits, its licences, and how to cite it."""
     state = server.process_state()
-    html(details.about(state.package, state.basemap.attribution, say))
+    html(method.about(state.package, state.basemap.attribution, say))
     sources = state.package.frames["sources"]
     st.dataframe(
-        listing.read_from(details.source_table(sources, say), say),
+        listing.read_from(method.source_table(sources, say), say),
         hide_index=True,
         width="stretch",
         height=520,

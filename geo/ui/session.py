@@ -109,8 +109,21 @@ def _seed(view: View, span: tuple[date, date], found: Sequence[Notice]) -> None:
     state[listed("province", view.lang)] = list(chosen.provinces)
     state[listed("type", view.lang)] = list(chosen.types)
     state["search"], state["centres"], state["lang"] = chosen.q, view.centres, view.lang
+    for key, value in _how_known(chosen, view.lang, span).items():
+        state[key] = value
     choose(view.event, view.centre)
     state["map_view"] = (view.lat, view.lon, view.z)
+
+
+def _how_known(chosen: EventFilter, lang: str, span: tuple[date, date]) -> dict[str, object]:
+    """Return what the widgets show that ask how an event is known, by their keys."""
+    return {
+        "asof_on": chosen.asof is not None,
+        "asof": chosen.asof or _range(chosen, span)[1],
+        listed("viewpoint", lang): chosen.viewpoint,
+        listed("precision", lang): list(chosen.precisions),
+        listed("only", lang): list(chosen.only),
+    }
 
 
 def _clamp(day: date, span: tuple[date, date]) -> date:
@@ -145,6 +158,10 @@ def _from_widgets(span: tuple[date, date]) -> View:
         "type": ",".join(state[listed("type", lang)]),
         "q": state["search"].strip(),
         "dataset": ",".join(state["datasets"]),
+        "asof": state["asof"].isoformat() if state["asof_on"] else "",
+        "viewpoint": state[listed("viewpoint", lang)],
+        "precision": ",".join(state[listed("precision", lang)]),
+        "only": ",".join(state[listed("only", lang)]),
     }
     view, found = View.parse({key: value for key, value in query.items() if value})
     if found:
@@ -182,6 +199,7 @@ def _restore(view: View, span: tuple[date, date], *, all_of_them: bool = False) 
         listed("type", state["lang"]): list(chosen.types),
         "search": chosen.q,
         "centres": view.centres,
+        **_how_known(chosen, state["lang"], span),
     }
     translated = state["lang"] != view.lang
     for key, value in defaults.items():

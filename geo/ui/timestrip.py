@@ -27,8 +27,10 @@ def strip(view: View, say: Words) -> None:
     years = {y: digits(str(y), view.lang) for y in range(span[0].year + 1, span[1].year + 1)}
     with st.container(key="time"):
         html(
-            Markup("{}{}").format(
-                histogram.draw(shown, say("app.histogram")), histogram.axis(span, years)
+            Markup("{}{}{}").format(
+                histogram.draw(shown, say("app.histogram")),
+                histogram.spread(store.spread(open_ended), span, say("app.spread")),
+                histogram.axis(span, years),
             )
         )
         st.slider(
@@ -38,9 +40,7 @@ def strip(view: View, say: Words) -> None:
 
 
 def _undated(chosen: EventFilter) -> EventFilter:
-    return EventFilter(
-        provinces=chosen.provinces, types=chosen.types, q=chosen.q, datasets=chosen.datasets
-    )
+    return chosen.without("dates")
 
 
 def _steps(say: Words, span: tuple[date, date]) -> None:
