@@ -132,6 +132,7 @@ def _trace(package: Package, field: str, listed: list[Claim]) -> Trace:
     there = {one["claim_id"] for one in listed}
     others = [one for cell in same["claim_ids"] for one in cell.split(";") if one not in there]
     told = [*listed, *_records(claims_for(package, others))]
+    told.sort(key=lambda one: one["conflict_group"] not in groups)  # what is at issue comes first
     return Trace(field, side_by_side(told), tuple(groups))
 
 

@@ -53,7 +53,7 @@ def fact(
 def _clash(trace: Trace, say: Words) -> Markup:
     if not trace.groups:
         return Markup("")
-    return Markup(' <span class="ts-tag bad">{}</span>').format(say("status.contradicted"))
+    return Markup(' <span class="ts-tag bad">{}</span>').format(say("panel.contradicted"))
 
 
 def sides(package: Package, said: Sequence[Said], say: Words) -> Markup:
