@@ -138,6 +138,24 @@ def test_every_count_is_the_same_number(store, packed, asked) -> None:
 
 @EVERY
 @given(asked=filters())
+def test_what_is_sure_is_shown_and_what_is_shown_is_possible(package, store, asked) -> None:
+    """At least, as shown and at most: in this order, and the middle is what a file holds."""
+    least, shown, most = store.count_range(asked)
+    content = export.to_bytes(package, store, asked, "csv").content
+    assert least <= shown == len(pd.read_csv(io.BytesIO(content), dtype=str)) <= most
+    assert store.by_province(asked)["n"].sum() == store.by_type(asked)["n"].sum() == shown
+    assert store.spread(asked)["n"].sum() <= shown
+    assert least == shown or asked.date_from or asked.date_to or asked.provinces
+    assert shown == most or asked.provinces
+    before = store.count(asked.without("asof"))
+    assert shown + store.hidden_by_asof(asked) == before
+    assert 0 <= store.undated(asked) <= store.hidden_by_asof(asked)
+    SEEN["a range"] += least < shown < most
+    SEEN["hidden"] += shown < before
+
+
+@EVERY
+@given(asked=filters())
 def test_the_address_is_the_filter(asked) -> None:
     """Written and read again, an address asks for the same, with nothing to notice."""
     assert View.from_text(View(filter=asked).to_text()) == (View(filter=asked), [])
@@ -163,3 +181,4 @@ def test_the_drawn_filters_were_worth_it() -> None:
     assert SEEN["csv"] >= 300
     assert min(SEEN["some"], SEEN["none"]) > 50
     assert min(SEEN[fmt] for fmt in export.FORMATS) >= 10
+    assert min(SEEN["a range"], SEEN["hidden"]) >= 5

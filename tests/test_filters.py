@@ -1,4 +1,4 @@
-"""Promises of the filter: SQL, pandas and plain Python select alike, in words and as an address."""
+"""Promises of the filter: SQL, pandas and plain Python select alike."""
 
 from __future__ import annotations
 
@@ -14,32 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.dialects import mysql, postgresql
 
-from geo.filters import (
-    EPOCH,
-    FIRST_DAY,
-    LAST_DAY,
-    PROVINCES,
-    TYPES,
-    EventFilter,
-    FilterError,
-    Notice,
-)
-from geo.i18n import LANGS, catalogue, normalise
+from geo.filters import EPOCH, LAST_DAY, ONLY, PRECISIONS, PROVINCES, TYPES, EventFilter, evidence
+from geo.i18n import normalise
+from tests.drawn import NAMES, TEXTS, filters
 
 VECTORS = json.loads((Path(__file__).parent / "vectors/filters.json").read_text("utf-8"))
 ENGINES = ("sqlite://", "duckdb:///:memory:")
-NAMES = (
-    "Kirkuk",
-    "كركوك",
-    "کەرکووک",
-    "البيشمركة",
-    "پێشمەرگە",
-    "K1",
-    "100%",
-    "a_b",
-    "c:\\new",
-    "أربيل",
-)
 TABLE = sa.Table(
     "events",
     sa.MetaData(),
@@ -50,11 +30,16 @@ TABLE = sa.Table(
         sa.Column(name, sa.Text)
         for name in ("event_type", "admin1", "admin1_alt", "search_text", "dataset")
     ),
+    *(
+        sa.Column(name, sa.Text if isinstance(value, str) else sa.Integer)
+        for name, value in evidence.DEFAULTS.items()
+    ),
 )
 
 
 def frame_of(rows):
     """Return the canonical columns of rows as they stand in the vectors."""
+    rows = [evidence.DEFAULTS | row | row.get("known", {}) for row in rows]
     frame = pd.DataFrame(rows).rename(columns={"type": "event_type"})
     frame["search_text"] = [normalise(text) for text in frame.pop("text")]
     return frame.assign(dataset=frame.get("dataset", "curated"))[[c.name for c in TABLE.c]]
@@ -86,45 +71,55 @@ def by_pandas(asked, frame):
     return frame.loc[asked.matches(frame), "row"].tolist()
 
 
+def is_known(asked, row):
+    """Tell by the same rules, written again, how an event has to be known."""
+    day = asked.asof and (asked.asof - EPOCH).days
+    certain = row["date_precision"] == "day" and row["geo_precision"] in ("site", "town")
+    today = {
+        "certain": certain,
+        "contradicted": row["contradicted"] == 1,
+        "two_sources": row["n_sources"] >= 2,
+        "two_reports": row["n_reports"] >= 2,
+    }
+    then = {name: row.get(f"{name}_from", 0) <= (day or 0) for name in today} | {"certain": certain}
+    told = day is None or row["known_from"] <= day
+    near = not asked.precisions or row["geo_precision"] in asked.precisions
+    return told and near and all((today if day is None else then)[flag] for flag in asked.only)
+
+
+def governorates(asked, row):
+    if asked.viewpoint == "source":
+        return {row["admin1"], row["admin1_alt"]}
+    return {row["admin1_ocha" if asked.viewpoint == "ocha" else "admin1_geonames"]}
+
+
 def by_hand(asked, frame):
     """Select by the same rules in a plain loop over the rows."""
     found = []
     for row in frame.to_dict("records"):
         start, end = (EPOCH + timedelta(days=row[name]) for name in ("day_start", "day_end"))
         touches = start <= (asked.date_to or LAST_DAY) and end >= (asked.date_from or date.min)
-        here = not asked.provinces or {row["admin1"], row["admin1_alt"]} & set(asked.provinces)
+        here = not asked.provinces or governorates(asked, row) & set(asked.provinces)
         kind = not asked.types or row["event_type"] in asked.types
         text = all(term in row["search_text"] for term in normalise(asked.q).split())
-        known = row["dataset"] in (asked.datasets or ("curated",))
-        if touches and here and kind and text and known:
+        held = row["dataset"] in (asked.datasets or ("curated",))
+        if touches and here and kind and text and held and is_known(asked, row):
             found.append(row["row"])
     return found
 
 
-DAYS = st.none() | st.dates(date(2013, 12, 1), date(2026, 1, 31)) | st.dates(FIRST_DAY, LAST_DAY)
-TEXTS = st.lists(st.sampled_from(NAMES) | st.text("aK1%_\\ -كکيە", max_size=3), max_size=2).map(
-    " ".join
-)
-
-
-def some(items):
-    return st.lists(st.sampled_from(items), max_size=3, unique=True).map(tuple)
-
-
-@st.composite
-def filters(draw, provinces=PROVINCES, types=TYPES):
-    first, last = draw(DAYS), draw(DAYS)
-    if first and last and first > last:
-        first, last = last, first
-    text = draw(TEXTS)
-    return EventFilter(
-        date_from=first,
-        date_to=last,
-        provinces=draw(some(provinces)),
-        types=draw(some(types)),
-        q=text if normalise(text) else "",
-        datasets=draw(some(["curated", "ucdp-ged"])),
-    )
+def known(chance):
+    """Make up what the claims behind an event would say, unrelated to each other."""
+    days = ("known_from", "contradicted_from", "two_sources_from", "two_reports_from")
+    return {
+        "admin1_ocha": chance(["", *PROVINCES[:3]]),
+        "admin1_geonames": chance(["", *PROVINCES[:3]]),
+        "date_precision": chance(["day", "day", "month", "year"]),
+        "geo_precision": chance(PRECISIONS),
+        "contradicted": chance([0, 1]),
+        "n_sources": chance([1, 2, 3]),
+        "n_reports": chance([1, 2]),
+    } | {name: chance([16_100, 17_000, 18_000, 20_000, evidence.NEVER]) for name in days}
 
 
 @st.composite
@@ -144,6 +139,7 @@ def frames(draw, least=1, most=12):
                 "admin1_alt": draw(place),
                 "text": draw(TEXTS),
                 "dataset": draw(st.sampled_from(["curated", "curated", "ucdp-ged"])),
+                "known": known(lambda items: draw(st.sampled_from(items))),
             }
         )
     return frame_of(rows)
@@ -169,11 +165,20 @@ def test_the_vectors_integers_say_what_their_address_says(vector):
     asked, _ = EventFilter.parse(vector["query"])
     first, last = asked.days
     assert (vector["from"], vector["to"]) == (first or 0, 65535 if last is None else last)
-    assert (tuple(vector["types"]), tuple(vector["admin1"])) == (asked.types, asked.provinces)
-    assert vector["masked"] == bool(asked.terms)
-    texts = frame_of(VECTORS["rows"]).search_text
-    holding = [n for n, text in enumerate(texts) if all(term in text for term in asked.terms)]
-    assert vector["mask"] == (holding if asked.terms else [])
+    provinces = asked.provinces if asked.viewpoint == "source" else ()
+    assert (tuple(vector["types"]), tuple(vector["admin1"])) == (asked.types, provinces)
+    rest = asked.beyond_columns()
+    assert vector["masked"] == (rest != EventFilter(viewpoint=asked.viewpoint))
+    assert vector["mask"] == (by_hand(rest, frame_of(VECTORS["rows"])) if vector["masked"] else [])
+
+
+def test_the_vectors_ask_for_every_way_of_knowing():
+    """SQL, pandas and the browser are all asked each viewpoint, precision and restriction."""
+    asked = [EventFilter.parse(vector["query"])[0] for vector in VECTORS["filters"]]
+    assert {one.viewpoint for one in asked} == {"source", "ocha", "geonames"}
+    assert {flag for one in asked for flag in one.only} == set(ONLY)
+    assert {flag for one in asked if one.asof for flag in one.only} == set(ONLY)
+    assert {word for one in asked for word in one.precisions} == set(PRECISIONS)
 
 
 def test_the_vectors_rows_stand_in_the_order_of_the_store():
@@ -209,6 +214,7 @@ def random_events(chance, size):
             "admin1": chance.choice(["", *PROVINCES[:4]]),
             "admin1_alt": chance.choice(["", "", *PROVINCES[:4]]),
             "text": " ".join(chance.sample(NAMES, 2)),
+            "known": known(chance.choice),
         }
 
 
@@ -250,229 +256,3 @@ def test_the_index_of_the_frame_is_kept():
 def test_an_empty_frame_has_no_match():
     frame = frame_of(VECTORS["rows"]).iloc[:0]
     assert EventFilter(q="K1", types=("vote",)).matches(frame).empty
-
-
-@given(filters())
-def test_an_address_gives_back_the_filter_it_was_written_from(asked):
-    query = asked.to_query()
-    assert EventFilter.parse(query, datasets=("curated", "ucdp-ged")) == (asked, [])
-    assert all(query.values())
-
-
-@given(filters(), st.sampled_from(LANGS))
-def test_every_filter_can_be_said_in_every_language(asked, lang):
-    said = asked.sentence(lang)
-    assert said
-    assert "{" not in said
-    for code in asked.provinces:
-        assert catalogue(lang, "admin1")[code] in said
-
-
-K1 = "\u2068K1\u2069"
-SAID = [
-    ({}, "All events", "جميع الأحداث", "هەموو ڕووداوەکان"),
-    (
-        {
-            "from": "2021-05-19",
-            "to": "2021-05-24",
-            "province": "IQ-KI",
-            "type": "agreement_talks",
-            "q": "K1",
-        },
-        "Events in Kirkuk, 19 to 24 May 2021, of type agreements and talks, containing “K1”",
-        f"الأحداث في كركوك، من ١٩ إلى ٢٤ أيار ٢٠٢١، من نوع اتفاقات ومباحثات، يرد فيها «{K1}»",
-        (
-            "ڕووداوەکان لە کەرکووک، لە ١٩ تا ٢٤ی ئایاری ٢٠٢١، لە جۆری ڕێککەوتن و گفتوگۆ، "
-            f"کە «{K1}» لەخۆ دەگرن"
-        ),
-    ),
-    (
-        {"to": "2021-05-23", "province": "IQ-KI,IQ-DI"},
-        "Events in Diyala or Kirkuk, until 23 May 2021",
-        "الأحداث في ديالى أو كركوك، حتى ٢٣ أيار ٢٠٢١",
-        "ڕووداوەکان لە دیالە یان کەرکووک، تا ٢٣ی ئایاری ٢٠٢١",
-    ),
-    (
-        {"from": "2021-05-23", "type": "vote,agreement_talks"},
-        "Events from 23 May 2021, of type agreements and talks, or votes",
-        "الأحداث ابتداءً من ٢٣ أيار ٢٠٢١، من نوع اتفاقات ومباحثات، أو تصويت واستفتاء",
-        "ڕووداوەکان لە ٢٣ی ئایاری ٢٠٢١ بەدواوە، لە جۆری ڕێککەوتن و گفتوگۆ، یان دەنگدان",
-    ),
-    (
-        {"from": "2021-05-19", "to": "2021-05-24"},
-        "Events, 19 to 24 May 2021",
-        "الأحداث، من ١٩ إلى ٢٤ أيار ٢٠٢١",
-        "ڕووداوەکان، لە ١٩ تا ٢٤ی ئایاری ٢٠٢١",
-    ),
-    (
-        {"q": "K1  كركوك"},
-        "Events containing “K1” and “\u2068كركوك\u2069”",
-        f"الأحداث يرد فيها «{K1}» و«كركوك»",
-        f"ڕووداوەکان کە «{K1}» و «كركوك» لەخۆ دەگرن",
-    ),
-    (
-        {"dataset": "curated,ucdp-ged"},
-        "Events from the data set curated events or ucdp-ged",
-        "الأحداث من مجموعة البيانات \u2068الأحداث المحررة أو ucdp-ged\u2069",
-        "ڕووداوەکان لە کۆمەڵە داتای \u2068ڕووداوە هەڵبژێردراوەکان یان ucdp-ged\u2069",
-    ),
-]
-
-
-@pytest.mark.parametrize(("query", "en", "ar", "ckb"), SAID)
-def test_the_sentence_reads_as_words(query, en, ar, ckb):
-    asked, _ = EventFilter.parse(query, datasets=("curated", "ucdp-ged"))
-    assert [asked.sentence(lang) for lang in LANGS] == [en, ar, ckb]
-
-
-@pytest.mark.parametrize(
-    ("query", "kept"),
-    [
-        ({"from": "٢٠٢١-٠٥-٢٣"}, {"from": "2021-05-23"}),
-        ({"from": "２０２１－０５－２３"}, {"from": "2021-05-23"}),
-        ({"to": " ۲۰۲۱-۰۵-۲۳ "}, {"to": "2021-05-23"}),
-        ({"to": "\u200f2021-05-23"}, {"to": "2021-05-23"}),
-        ({"province": "iq-ki, IQ-DI,IQ-KI"}, {"province": "IQ-DI,IQ-KI"}),
-        ({"province": ["IQ-KI", "IQ-DI"]}, {"province": "IQ-DI,IQ-KI"}),
-        ({"province": "IQ-KI،IQ-DI"}, {"province": "IQ-DI,IQ-KI"}),
-        ({"type": "vote,,vote"}, {"type": "vote"}),
-        ({"q": "  two \n words "}, {"q": "two words"}),
-        ({"q": "\u202eK1"}, {"q": "K1"}),
-        ({"dataset": "curated"}, {}),
-        ({"from": "", "province": "", "q": " "}, {}),
-        ({"from": ["2021-05-23", "2021-05-23"]}, {"from": "2021-05-23"}),
-        ({"from": [], "q": []}, {}),
-    ],
-)
-def test_what_can_be_understood_is_understood_without_a_notice(query, kept):
-    asked, notices = EventFilter.parse(query)
-    assert (asked.to_query(), notices) == (kept, [])
-
-
-REFUSED = [
-    ({"from": "23.5.2021"}, "from", "date_form"),
-    ({"from": "2021-05"}, "from", "date_form"),
-    ({"to": "2021-02-30"}, "to", "date_form"),
-    ({"to": "1989-12-31"}, "to", "date_limits"),
-    ({"to": "2101-01-01"}, "to", "date_limits"),
-    ({"from": "2021-05-24", "to": "2021-05-23"}, "from", "from_after_to"),
-    ({"from": ["2021-05-23", "2021-05-24"]}, "from", "repeated"),
-    ({"q": ["a", "b"]}, "q", "repeated"),
-    ({"province": "IQ-XX"}, "province", "unknown_province"),
-    ({"type": "party"}, "type", "unknown_type"),
-    ({"dataset": "ucdp-ged"}, "dataset", "unknown_dataset"),
-    ({"q": "a" * 201}, "q", "too_long"),
-    ({"province": "IQ-KI," * 1000}, "province", "too_long"),
-    ({"q": "a\x00b"}, "q", "characters"),
-    ({"q": "a\ud800"}, "q", "characters"),
-    ({"q": "ـ"}, "q", "nothing_to_find"),
-    ({"q": "\u200f"}, "q", "nothing_to_find"),
-]
-
-
-@pytest.mark.parametrize(("query", "key", "reason"), REFUSED)
-def test_what_cannot_be_used_falls_to_its_default_with_one_notice(query, key, reason):
-    asked, notices = EventFilter.parse(query)
-    assert asked == EventFilter()
-    assert [(notice.key, notice.reason) for notice in notices] == [(key, reason)]
-
-
-def test_the_good_part_of_a_list_is_kept():
-    asked, notices = EventFilter.parse({"province": "IQ-KI,IQ-XX,bad", "type": "vote"})
-    assert asked == EventFilter(provinces=("IQ-KI",), types=("vote",))
-    assert notices == [Notice("province", "IQ-XX, bad", "unknown_province")]
-
-
-VALUES = (
-    st.text(max_size=40)
-    | st.text(st.characters(categories=["Cc", "Cs", "Cf", "Nd", "Pd"]), max_size=12)
-    | st.sampled_from(["2021-05-23", "x" * 100_000, "\x00", "IQ-KI", "\ud800", "{{7*7}}", "%00"])
-)
-
-
-@settings(deadline=None)
-@given(
-    st.dictionaries(
-        st.sampled_from(["from", "to", "province", "type", "q", "dataset", "other"]) | st.text(),
-        VALUES | st.lists(VALUES, max_size=4),
-    )
-)
-def test_any_query_at_all_is_read_without_an_error(query):
-    asked, notices = EventFilter.parse(query)
-    again, none = EventFilter.parse(asked.to_query())
-    assert (again, none) == (asked, [])
-    assert len({notice.key for notice in notices}) == len(notices)
-    for notice in notices:
-        for lang in LANGS:
-            assert notice.sentence(lang).encode()
-
-
-@pytest.mark.parametrize(
-    "reason", [reason for reason in catalogue("en", "filter.notice") if "." not in reason]
-)
-@pytest.mark.parametrize("lang", LANGS)
-def test_every_reason_is_a_sentence(reason, lang):
-    assert Notice("q", "…", reason).sentence(lang).endswith(".")
-
-
-def test_a_notice_shows_control_signs_and_stays_short():
-    notice = Notice("q" * 100, "\x00\u202e" + "a" * 100_000, "too_long")
-    assert notice.value.startswith("⟨U+0000⟩⟨U+202E⟩aaa")
-    assert (len(notice.key), notice.value[-1]) == (40, "…")
-    assert len(notice.value) < 80
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"date_from": date(2021, 5, 24), "date_to": date(2021, 5, 23)},
-        {"date_to": date(1989, 12, 31)},
-        {"provinces": ("Kirkuk",)},
-        {"types": ("party",)},
-        {"datasets": ("../etc",)},
-        {"q": "a\x00"},
-        {"q": "ـ"},
-    ],
-)
-def test_a_filter_that_no_address_could_say_refuses_to_exist(wrong):
-    with pytest.raises(FilterError):
-        EventFilter(**wrong)
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "equal"),
-    [
-        ({"q": "K1 كركوك"}, {"q": "كركوك  k1"}, True),
-        ({"q": "أربيل"}, {"q": "اربيل"}, True),
-        ({"provinces": ("IQ-KI", "IQ-DI")}, {"provinces": ("IQ-DI", "IQ-KI")}, True),
-        ({"datasets": ("curated",)}, {}, True),
-        ({"q": "K1"}, {"q": "K2"}, False),
-        ({"date_from": date(2021, 5, 1)}, {"date_to": date(2021, 5, 1)}, False),
-        ({"types": ("vote",)}, {}, False),
-    ],
-)
-def test_a_digest_is_that_of_the_question_not_of_its_spelling(one, other, equal):
-    first, second = EventFilter(**one), EventFilter(**other)
-    assert (first.digest() == second.digest()) is equal
-    assert (len(first.digest()), int(first.digest(), 16) > 0) == (16, True)
-
-
-def test_only_a_text_has_a_text_digest():
-    assert EventFilter(types=("vote",)).text_digest() == ""
-    assert EventFilter(q="K1", types=("vote",)).text_digest() == EventFilter(q="k1").text_digest()
-
-
-@pytest.mark.parametrize(
-    ("group", "gone"),
-    [
-        ("dates", {"from", "to"}),
-        ("provinces", {"province"}),
-        ("types", {"type"}),
-        ("q", {"q"}),
-        ("datasets", {"dataset"}),
-    ],
-)
-def test_one_group_can_be_taken_out(group, gone):
-    day = date(2021, 5, 1)
-    whole = EventFilter(day, day, ("IQ-KI",), ("vote",), "K1", ("ucdp-ged",))
-    assert whole.to_query().keys() - whole.without(group).to_query().keys() == gone

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from geo import provenance, tables
 from geo.address import View
-from geo.filters import EPOCH, ONLY, PRECISIONS, EventFilter, FilterError
+from geo.filters import EPOCH, ONLY, PRECISIONS, EventFilter
 from geo.i18n import LANGS
 from geo.store import Store
 from tests.known import how_known
@@ -33,8 +33,9 @@ def asked(draw):
     return EventFilter(
         date_from=draw(st.sampled_from([None, first])),
         date_to=draw(st.sampled_from([None, last])),
-        provinces=tuple(draw(st.lists(st.sampled_from(["IQ-KI", "IQ-AR", "IQ-DI", "IQ-SU"]),
-                                      max_size=2))),
+        provinces=tuple(
+            draw(st.lists(st.sampled_from(["IQ-KI", "IQ-AR", "IQ-DI", "IQ-SU"]), max_size=2))
+        ),
         **draw(how_known()),
     )
 
@@ -122,47 +123,15 @@ def test_makhmour_counts_where_the_viewpoint_puts_it(store):
             assert ("EVT-058" in set(store.events(f)["event_id"])) == bool(expected)
 
 
-def test_the_default_asks_nothing_new():
-    """An address without the new keys has the digest that it had."""
-    assert EventFilter().digest() == EventFilter(only=()).digest()
-    assert EventFilter(asof=date(2021, 5, 22)).digest() != EventFilter().digest()
-    assert EventFilter(only=("certain", "contradicted")) == EventFilter(
-        only=("contradicted", "certain")
-    )
-
-
-REFUSED = [
-    ({"asof": "22.5.2021"}, ("asof", "date_form")),
-    ({"asof": "1980-01-01"}, ("asof", "date_limits")),
-    ({"viewpoint": "nato"}, ("viewpoint", "choice")),
-    ({"precision": "street"}, ("precision", "choice")),
-    ({"only": "true"}, ("only", "choice")),
-]
-
-
-@pytest.mark.parametrize(("query", "notice"), REFUSED)
-def test_what_cannot_be_asked_is_said(query, notice):
-    f, notices = EventFilter.parse(query)
-    assert f == EventFilter()
-    assert [(one.key, one.reason) for one in notices] == [notice]
-    for lang in LANGS:
-        assert notices[0].sentence(lang)
-
-
-@pytest.mark.parametrize("change", [{"viewpoint": "nato"}, {"precisions": ("street",)},
-                                    {"only": ("x",)}, {"asof": date(1980, 1, 1)}])
-def test_no_filter_holds_what_no_address_says(change):
-    with pytest.raises(FilterError):
-        EventFilter(**change)
-
-
 @pytest.mark.parametrize("lang", LANGS)
 def test_each_part_is_said_in_words(lang):
     """A filter that asks for more says more, and no two parts say the same."""
     parts = [
         *({"only": (flag,)} for flag in ONLY),
         *({"precisions": (one,)} for one in PRECISIONS),
-        {"viewpoint": "ocha"}, {"viewpoint": "geonames"}, {"asof": date(2021, 5, 22)},
+        {"viewpoint": "ocha"},
+        {"viewpoint": "geonames"},
+        {"asof": date(2021, 5, 22)},
     ]
     said = [EventFilter(**part).sentence(lang) for part in parts]
     assert len(set(said)) == len(said)
