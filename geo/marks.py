@@ -119,6 +119,9 @@ STATUSES: Final[tuple[StatusLook, ...]] = (
 CENTRE_COLOUR: Final = "#1d2b36"
 CENTRE_COLOUR_DARK: Final = "#ffffff"
 CONTRADICTION_COLOUR: Final = "#c2410c"
+# rings of disputed territory: dashed, or in two halves where two governorates claim a place
+DISPUTED_COLOUR: Final = "#7a3fa0"
+DISPUTED_COLOUR_DARK: Final = "#c79bea"
 
 # nominal radius in metres of what a place precision can mean; site and town are points
 PRECISION_RADIUS_M: Final[dict[str, int]] = {

@@ -17,6 +17,7 @@ SCRIPTS: Final = (
     "basemap.js",
     "events.js",
     "density.js",
+    "places.js",
     "centres.js",
     "panel.js",
     "address.js",
@@ -33,7 +34,7 @@ def asset(name: str) -> Path:
     return _FOLDER / name
 
 
-# the name under which a page asks for all scripts at once: fifteen requests, one after the
+# the name under which a page asks for all scripts at once: sixteen requests, one after the
 # other, would keep the first map waiting
 BUNDLE: Final = "tansiq.js"
 

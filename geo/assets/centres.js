@@ -10,8 +10,9 @@
   const CUT = 300; // a name cut by the edge costs as much as so many pixels under a mark
 
   /* The centres a call shows, each with what was last reported by its last day. Those outside
-     the network are drawn from their first report on; before, nobody had spoken of them. */
-  function shown(meta, call) {
+     the network are drawn from their first report on; before, nobody had spoken of them.
+     `spans` are the steps as known on a day, by a centre's index; without them, as known today. */
+  function shown(meta, call, spans) {
     if (!call.centres) return [];
     const codes = new Map((meta.admin1 || []).map((a) => [a.id, a.code]));
     const bits = call.admin1 | 0;
@@ -23,7 +24,7 @@
     for (const one of meta.centres || []) {
       if (one.lat === null || one.lon === null) continue;
       if (bits && !asked(one.admin1) && !asked(one.admin1_alt)) continue;
-      const span = parts.columns.statusOn(one.spans, call.to);
+      const span = parts.columns.statusOn(spans ? spans[one.index] || [] : one.spans, call.to);
       const main = one.role === "network";
       if (!span && !main) continue;
       const ids = span && span.statuses.length ? span.statuses : ["none"];

@@ -37,7 +37,7 @@
   }
 
   /* Apply a call: `hits` holds the matching events that have a point, in row order. */
-  function filter(held, call, mask) {
+  function filter(held, call, mask, clash) {
     const { columns, hits } = held;
     const rows = parts.columns.match(columns, call, mask, held.rows);
     let n = 0;
@@ -51,6 +51,7 @@
     }
     hits.n = n;
     held.matched = rows.length;
+    held.clash = clash;
     held.crowd.key = "";
   }
 
@@ -74,18 +75,22 @@
         seen[place] = turn;
         slot[place] = marks.length;
         const code = columns.precision[row] & 0x7f;
-        marks.push({ place, x, y, ground: { x, y }, n: 0, counts: new Uint32Array(2 * families.length), radius: radii[code] || 0, worldY: columns.y0 + hits.y[i] });
+        marks.push({ place, x, y, ground: { x, y }, n: 0, counts: new Uint32Array(2 * families.length), clash: false, radius: radii[code] || 0, worldY: columns.y0 + hits.y[i] });
         if (inside > CROWD && marks.length > FEW_PLACES) return null;
       }
       const one = marks[slot[place]];
       const hollow = columns.precision[row] >= parts.columns.SUBJECT ? 1 : 0;
       one.counts[2 * familyOf[columns.type[row]] + hollow]++;
       one.n++;
+      one.clash = one.clash || clashes(held, row);
     }
     if (inside > CROWD && marks.length > FEW_PLACES) return null;
     marks.forEach((one) => finish(one, frame, held));
     return marks.sort((a, b) => b.r - a.r || a.place - b.place);
   }
+
+  /* Whether reports of an event contradict each other, as known on the day of the call. */
+  const clashes = ({ clash }, row) => Boolean(clash) && ((clash[row >> 3] >> (row & 7)) & 1) === 1;
 
   function finish(one, frame, held) {
     one.families = held.families
@@ -129,11 +134,12 @@
     const { columns, hits, grouped, seen, families, familyOf, radii } = held;
     const turn = ++held.turn;
     const used = new Uint8Array(families.length);
-    const flags = { density: mode === "density", hollow: false, area: false, several: false, contradicted: false };
+    const flags = { density: mode === "density", hollow: false, area: false, several: false, contradicted: false, clash: false };
     for (let i = 0; i < hits.n; i++) {
       const row = hits.row[i];
       const precision = columns.precision[row];
       used[familyOf[columns.type[row]]] = 1;
+      if (clashes(held, row)) flags.clash = true;
       if (precision >= parts.columns.SUBJECT) flags.hollow = true;
       if (radii[precision & 0x7f] > 0) flags.area = true;
       const place = grouped.of[row];

@@ -8,6 +8,7 @@
   const MOST_IDS = 50;
   const KEPT_DETAILS = 600;
   const KEPT_MASKS = 24;
+  const KEPT_DAYS = 24;
   let layer = null;
   let early = []; // calls that came before the map was started
 
@@ -29,6 +30,8 @@
       Object.assign(this, { held: null, meta: null, base: null, call: null, seq: -Infinity, pending: null });
       Object.assign(this, { marks: [], laid: [], shown: [], mode: "points", settled: false, painted: 0, problems: [] });
       this.masks = new Map();
+      this.days = new Map();
+      this.places = [];
       this.details = new Map();
       this.known = new Map();
     }
@@ -133,6 +136,7 @@
       const { map, meta, config } = this;
       this.w = parts.words.speak(meta.words, config.lang);
       this.radii = new Map(meta.precisions.map((p) => [p.id, p.radius_m]));
+      this.places = parts.disputed.prepare(meta);
       parts.marks.learn(meta.shapes);
       parts.theme.learn(this.theme, meta.colours);
       const host = map.getContainer();
@@ -184,22 +188,34 @@
         return;
       }
       this.pending = null;
-      if (!call.mask) {
-        this.take(call, null);
+      const fetched = [this.bits(call.mask), this.bits(call.clash), this.spans(call)];
+      if (!fetched.some(Boolean)) {
+        this.take(call, []);
         return;
       }
-      const mask = parts.sources.remember(this.masks, call.mask, () => this.sources.mask(call.mask).then((buffer) => parts.columns.unmask(buffer, this.held.columns.n)), KEPT_MASKS);
-      mask.then(
-        (bits) => { if (call.seq === this.seq) this.take(call, bits); },
+      Promise.all(fetched).then(
+        (parts_) => { if (call.seq === this.seq) this.take(call, parts_); },
         (problem) => { if (call.seq === this.seq) this.fail("mask", problem); },
       );
     }
 
-    take(call, bits) {
+    /* Rows as bits, by the digest that names them; null when nothing is asked for. */
+    bits(digest) {
+      if (!digest) return null;
+      return parts.sources.remember(this.masks, digest, () => this.sources.mask(digest).then((buffer) => parts.columns.unmask(buffer, this.held.columns.n)), KEPT_MASKS);
+    }
+
+    /* The steps of the centres' statuses as known on a day; null for today. */
+    spans(call) {
+      if (typeof call.known !== "number" || call.known < 0) return null;
+      return parts.sources.remember(this.days, call.known, () => this.sources.spans(call.known), KEPT_DAYS);
+    }
+
+    take(call, [bits, clash, spans]) {
       this.call = call;
       this.panel.say("mask", "");
-      parts.events.filter(this.held, call, bits);
-      this.shown = parts.centres.shown(this.meta, call);
+      parts.events.filter(this.held, call, bits || null, clash || null);
+      this.shown = parts.centres.shown(this.meta, call, spans && spans.spans);
       this.panel.say("empty", this.held.hits.n === 0 ? this.w("no_events") : "");
       this.pointer.forget();
       this.know();
@@ -230,6 +246,7 @@
       this.marks = marks || [];
       this.laid = ready ? parts.centres.lay(frame, this.shown, (id) => this.radii.get(id) || 0) : [];
       const { written, taken } = parts.centres.names(frame, theme, this.laid, this.marks);
+      parts.disputed.paint(frame, theme, this.places);
       if (!marks) parts.density.paint(frame, theme, held);
       parts.events.paintAreas(frame, theme, [...this.marks, ...this.laid]);
       const covered = this.panel.covered().map(([l, t, r, b]) => [l + frame.left, t + frame.top, r + frame.left, b + frame.top]);
@@ -249,7 +266,7 @@
       if (!this.legendDue && this.legendMode === this.mode) return;
       this.legendDue = false;
       this.legendMode = this.mode;
-      this.panel.legend(parts.events.present(this.held, this.shown, this.mode));
+      this.panel.legend({ ...parts.events.present(this.held, this.shown, this.mode), disputed: this.places.some((p) => p.disputed), both: this.places.some((p) => p.both) });
     }
 
     detail(row) {
@@ -279,6 +296,7 @@
       return {
         ready: Boolean(held && call && this.settled && this.painted > 0),
         total: held ? held.columns.n : 0, shown: held && call ? held.hits.n : 0, matched: held && call ? held.matched : 0,
+        known: call && typeof call.known === "number" ? call.known : -1,
         from: call ? call.from : null, to: call ? call.to : null, mode: this.mode, selected: ids,
         language: config.lang, theme: config.theme, center: [lat, lng], zoom: map.getZoom(),
         filter: call ? call.filter : "", seq: call ? call.seq : -1, version: config.version,

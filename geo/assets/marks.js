@@ -102,6 +102,24 @@
     if (one.n > 1) badge(ctx, theme, one, x, y, text);
     else if (one.radius > 0) soft(ctx, theme, one.families[0].family, x, y, one.families[0].hollow);
     else sign(ctx, theme, one.families[0].family, x, y, one.r, one.families[0].hollow);
+    if (one.clash) clash(ctx, theme, x + 0.78 * one.r, y - 0.78 * one.r);
+  }
+
+  /* Reports of an event contradict each other: a small bolt of two strokes at its shoulder. */
+  function clash(ctx, theme, x, y) {
+    ctx.setLineDash([]);
+    ctx.lineCap = "round";
+    for (const [style, width] of [[theme.paper, 5], [theme.contradiction, 2.2]]) {
+      ctx.strokeStyle = style;
+      ctx.lineWidth = width;
+      ctx.beginPath();
+      ctx.moveTo(x - 3.2, y - 3.2);
+      ctx.lineTo(x + 3.2, y + 3.2);
+      ctx.moveTo(x + 3.2, y - 3.2);
+      ctx.lineTo(x - 3.2, y + 3.2);
+      ctx.stroke();
+    }
+    ctx.lineCap = "butt";
   }
 
   /* A star filled from below by the share its status gives; `side` keeps one half of it. A
@@ -255,6 +273,6 @@
   }
 
   Object.assign(parts, {
-    marks: { learn: (shapes) => Object.assign(SHAPES, shapes), trace, sign, badge, badgeRadius, area, soft, mark, centre, assessments, assessment, stem, chosen, text, ramp },
+    marks: { learn: (shapes) => Object.assign(SHAPES, shapes), trace, sign, badge, badgeRadius, area, soft, mark, clash, centre, assessments, assessment, stem, chosen, text, ramp },
   });
 })(window);

@@ -209,6 +209,12 @@
       if (flags.several) row(list, swatch((c, x, y) => m.badge(c, theme, many, x, y + 1, w.number(3))), w("legend_number"));
       if (flags.hollow) row(list, swatch((c, x, y) => m.sign(c, theme, some[0], x, y, 7, true)), w("legend_hollow"));
       if (flags.area) row(list, swatch((c, x, y) => { m.area(c, theme, x, y, 11.5); m.sign(c, theme, some[0], x, y, 5, false); }), w("legend_area"));
+      if (flags.clash) row(list, swatch((c, x, y) => { m.sign(c, theme, some[0], x, y, 6, false); m.clash(c, theme, x + 5.5, y - 5.5); }), w("legend_clash"));
+    }
+    if (content.disputed || content.both) {
+      const places = section(w("legend_places"));
+      if (content.disputed) row(places, swatch((c, x, y) => parts.disputed.sign(c, theme, { disputed: true }, x, y, 8)), w("legend_disputed"));
+      if (content.both) row(places, swatch((c, x, y) => parts.disputed.sign(c, theme, { both: true }, x, y, 8)), w("legend_both"));
     }
     legendBox.replaceChildren(head, body);
   }

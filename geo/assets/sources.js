@@ -35,6 +35,7 @@
         meta: () => fetched(`${base}/meta/${v}/${lang}.json`, "json"),
         columns: () => fetched(`${base}/columns/${v}.bin`, "arrayBuffer"),
         mask: (digest) => fetched(`${base}/mask/${v}/${encodeURIComponent(digest)}.bin`, "arrayBuffer"),
+        spans: (known) => fetched(`${base}/spans/${v}/${known}.json`, "json"),
         basemap: (name) => (/\.json$/.test(name) ? fetched(`${base}/basemap/${name}`, "json") : pictured(`${base}/basemap/${name}`)),
         detail: (row) => fetched(`${base}/event/${row}.json?lang=${lang}`, "json"),
         fonts: { 400: `${base}/assets/IBMPlexSansArabic-Regular.ttf`, 700: `${base}/assets/IBMPlexSansArabic-Bold.ttf` },
@@ -45,6 +46,7 @@
       meta: () => given(inline.meta, "meta"),
       columns: () => given(inline.columns, "columns").then(parts.columns.fromBase64),
       mask: (digest) => given((inline.masks || {})[digest], "mask").then(parts.columns.fromBase64),
+      spans: () => Promise.resolve(null), // the page was made of what was known on its day
       basemap: (name) => given((inline.basemap || {})[name], name).then((file) => (typeof file === "string" ? pictured(file) : file)),
       detail: (row) => given((inline.details || [])[row], `event ${row}`),
       fonts: inline.fonts || null,

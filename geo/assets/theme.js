@@ -13,7 +13,7 @@
     water: "#c3d6e0", shore: "#9db8c6", river: "#a4c0ce", abroad: "rgba(120,120,112,0.28)",
     inner: "#9a978e", innerHalo: "rgba(255,255,255,0.5)", national: "#6b6a66", nationalHalo: "rgba(255,255,255,0.55)",
     governorateName: "#6a675f", countryName: "#8b887f",
-    areaFill: "rgba(40,56,68,0.055)", areaLine: "rgba(40,56,68,0.42)", softFill: "rgba(255,255,255,0.82)",
+    disputed: "#7a3fa0", areaFill: "rgba(40,56,68,0.055)", areaLine: "rgba(40,56,68,0.42)", softFill: "rgba(255,255,255,0.82)",
     density: [[253, 205, 139, 150], [240, 138, 66, 205], [198, 72, 26, 230], [128, 24, 30, 245], [66, 8, 42, 255]],
   };
   const DARK = {
@@ -23,7 +23,7 @@
     water: "#0e2230", shore: "#28465a", river: "#2a4c61", abroad: "rgba(170,180,188,0.16)",
     inner: "#59636b", innerHalo: "rgba(10,12,14,0.5)", national: "#96a0a7", nationalHalo: "rgba(10,12,14,0.6)",
     governorateName: "#9aa4ab", countryName: "#707a82",
-    areaFill: "rgba(230,240,248,0.06)", areaLine: "rgba(225,235,242,0.42)", softFill: "rgba(23,28,33,0.82)",
+    disputed: "#c79bea", areaFill: "rgba(230,240,248,0.06)", areaLine: "rgba(225,235,242,0.42)", softFill: "rgba(23,28,33,0.82)",
     density: [[92, 52, 24, 170], [168, 78, 24, 215], [236, 128, 44, 235], [255, 190, 96, 250], [255, 244, 208, 255]],
   };
 
@@ -39,6 +39,7 @@
     if (!colours) return;
     theme.centre = theme.dark ? colours.centre_dark : colours.centre;
     if (!theme.dark) theme.contradiction = colours.contradiction;
+    theme.disputed = (theme.dark ? colours.disputed_dark : colours.disputed) || theme.disputed;
   }
 
   function dress(node, theme) {

@@ -21,12 +21,13 @@ from geo import i18n, marks, provenance
 from geo.address import View
 from geo.columns.masks import mask, register_mask, registered_mask
 from geo.errors import TansiqError
-from geo.filters import PROVINCES, SOURCE
-from geo.store import Store, version_key
+from geo.filters import PROVINCES, SOURCE, EventFilter
+from geo.store import Store, day_number, version_key
 from geo.tables import Package
 
 __all__ = ["ADMIN1", "PRECISIONS", "TYPES", "Unpacked", "bits", "call", "centre_ids", "detail",
-           "mask", "mercator", "meta", "pack", "register_mask", "registered_mask", "unpack"]
+           "mask", "mercator", "meta", "pack", "register_mask", "registered_mask", "spans",
+           "unpack"]
 
 MAGIC: Final = b"TSQE"
 VERSION: Final = 1
@@ -171,6 +172,9 @@ def call(store: Store, view: View) -> dict[str, int | str | list[int]]:
         "types": bits(f.types, TYPES),
         "admin1": bits(f.provinces, ADMIN1) if f.viewpoint == SOURCE else 0,
         "mask": register_mask(store, f),
+        "clash": register_mask(store, EventFilter(
+            only=("contradicted",), asof=f.asof, datasets=f.datasets)),
+        "known": -1 if f.asof is None else day_number(f.asof),
         "filter": f.digest(),
         "selected": [] if chosen is None else [chosen],
         "centre": ids.index(view.centre) if view.centre in ids else -1,
@@ -207,7 +211,10 @@ def meta(package: Package, lang: str) -> dict[str, Any]:
         "assessments": [{"id": name, "label": say(f"status.{name}")}
                         for name in ("degraded", "contested", "contradicted")],
         "colours": {"centre": marks.CENTRE_COLOUR, "centre_dark": marks.CENTRE_COLOUR_DARK,
-                    "contradiction": marks.CONTRADICTION_COLOUR},
+                    "contradiction": marks.CONTRADICTION_COLOUR,
+                    "disputed": marks.DISPUTED_COLOUR,
+                    "disputed_dark": marks.DISPUTED_COLOUR_DARK},
+        "places": _disputed(package, lang),
         "centres": _centres(package, lang),
         "words": i18n.catalogue(lang, "map") | _under("date", lang),
     }
@@ -235,6 +242,23 @@ def _centres(package: Package, lang: str) -> list[dict[str, Any]]:
             "spans": [_span(step) for step in provenance.status_spans(package, one["centre_id"])],
         })
     return found
+
+
+def _disputed(package: Package, lang: str) -> list[dict[str, Any]]:
+    """Return the places with a point that are disputed, or claimed for two governorates."""
+    return [
+        {"lat": float(one["lat"]), "lon": float(one["lon"]), "label": one[f"name_{lang}"],
+         "disputed": one["disputed_status"] == "disputed", "both": bool(one["admin1_alt"])}
+        for one in package.frames["places"].to_dict("records")
+        if not pd.isna(one["lat"]) and (one["disputed_status"] == "disputed" or one["admin1_alt"])
+    ]
+
+
+def spans(package: Package) -> dict[str, Any]:
+    """Return the steps of each centre's status, by its index, ready for JSON."""
+    ids = centre_ids(package)
+    return {"spans": [[_span(step) for step in provenance.status_spans(package, one)]
+                      for one in ids]}
 
 
 def _degrees(value: float) -> float | None:

@@ -17,6 +17,7 @@ from geo import __version__, provenance
 from geo.address import View
 from geo.export import cells
 from geo.filters import EPOCH, EventFilter
+from geo.filters.evidence import EXACT
 from geo.i18n import LANGS
 from geo.store import Store
 from geo.tables import Package
@@ -25,10 +26,19 @@ from geo.tables import Package
 PLAIN: Final = (
     *("event_id", "date_start", "date_end", "date_precision", "event_type"),
     *("place_id", "place_role", "place_en", "place_ar", "place_ckb", "admin1", "admin1_alt"),
+    *("admin1_ocha", "admin1_geonames"),
     *("lat", "lon", "geo_precision", "actors"),
-    *("fatalities_low", "fatalities_best", "fatalities_high"),
+    *("fatalities_low", "fatalities_best", "fatalities_high", "fatalities_rule"),
     *("title_en", "title_ar", "title_ckb", "note_en", "claim_ids", "source_ids"),
-    *("conflict_groups", "in_seed", "seed_only", "n_sources", "acled_like", "date_basis"),
+    *(
+        "conflict_groups",
+        "in_seed",
+        "seed_only",
+        "n_sources",
+        "n_reports",
+        "acled_like",
+        "date_basis",
+    ),
     "dataset",
 )
 INTERVAL: Final = ("interval_start", "interval_end")
@@ -46,6 +56,7 @@ class Extract:
     Attributes
     ----------
     view: what was asked for.
+    package: the data as known on the view's day of knowledge; all else is told from it.
     day: the day of the centres' statuses (last day of the filter, else of the data).
     events: `COLUMNS`, one row an event in the store's order. ``lat`` and ``lon`` are decimal
         degrees (EPSG:4326), NaN without a point; ``interval_*`` are ISO days, both
@@ -59,6 +70,7 @@ class Extract:
     """
 
     view: View
+    package: Package
     day: date
     events: pd.DataFrame
     found: pd.DataFrame
@@ -72,16 +84,19 @@ class Extract:
 def take(package: Package, store: Store, asked: View | EventFilter) -> Extract:
     """Return exactly the rows that the view's filter selects, with all that they rest on."""
     view = asked if isinstance(asked, View) else View(filter=asked)
-    found = store.events(view.filter)
+    asof = view.filter.asof
+    package = package if asof is None else provenance.as_known(package, asof)
+    found = provenance.retell(package, store.events(view.filter))
     day = view.filter.date_to or store.span()[1]
     events = _events(package, found)
-    centres = _centres(package, day) if view.centres else _centres(package, day).iloc[:0]
+    centres = _centres(package, day, shown=view.centres)
     lists = (*events["claim_ids"], *centres["claim_ids"], *centres["status_claim_ids"])
     cited = {item for cell in lists for item in _ids(cell)}
     claims = _chosen(package.frames["claims"], "claim_id", cited)
     named = {item for cell in events["source_ids"] for item in _ids(cell)}
     return Extract(
         view=view,
+        package=package,
         day=day,
         events=events,
         found=found,
@@ -89,7 +104,7 @@ def take(package: Package, store: Store, asked: View | EventFilter) -> Extract:
         sources=_chosen(package.frames["sources"], "source_id", named | set(claims["source_id"])),
         event_sources=_event_sources(events, claims),
         centres=centres,
-        about=_about(package, view, day, events),
+        about=_about(package, view, day, events) | _counts(store, view, found, claims),
     )
 
 
@@ -169,7 +184,7 @@ def _event_sources(events: pd.DataFrame, claims: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(links, columns=["event_id", "claim_id", "source_id"], dtype="str")
 
 
-def _centres(package: Package, day: date) -> pd.DataFrame:
+def _centres(package: Package, day: date, *, shown: bool) -> pd.DataFrame:
     """Return the centres with their place and their status as last reported by the day."""
     places = _lookup(package.frames["places"], "place_id")
     rows = []
@@ -177,6 +192,8 @@ def _centres(package: Package, day: date) -> pd.DataFrame:
         place = places.get(str(centre["place_id"]), {})
         status = provenance.status_on(package, centre["centre_id"], day)
         rows.append(_centre(centre, place, status) | {"status_on": day.isoformat()})
+        if not shown:
+            return pd.DataFrame(rows).iloc[:0]
     return pd.DataFrame(rows)
 
 
@@ -197,6 +214,26 @@ def _centre(
         "last_confirmed": confirmed.isoformat() if confirmed else "",
         "claim_ids": centre["claim_ids"],
         "status_claim_ids": ";".join(status.claim_ids),
+    }
+
+
+def _counts(store: Store, view: View, found: pd.DataFrame, claims: pd.DataFrame) -> dict[str, str]:
+    """Return how many events there are at least and at most, and how sure they are."""
+    least, _, most = store.count_range(view.filter)
+    exact = (found["date_precision"] == "day") & found["geo_precision"].isin(EXACT)
+    asked = view.filter
+    hidden = provenance.hidden(store.package, asked.asof) if asked.asof and store.package else None
+    return {
+        "events_least": str(least),
+        "events_most": str(most),
+        "events_contradicted": str(int((found["conflict_groups"] != "").sum())),
+        "events_uncertain": str(int((~exact).sum())),
+        "viewpoint": asked.viewpoint,
+        "as_known_on": asked.asof.isoformat() if asked.asof else "",
+        "claims_hidden_later": str(hidden.later if hidden else 0),
+        "claims_hidden_undated": str(hidden.undated if hidden else 0),
+        "publications": str(claims["source_id"].nunique()),
+        "boundaries": "indicative",
     }
 
 

@@ -176,8 +176,15 @@ def _reports(package: Package, said: Mapping[str, Any]) -> Rows:
 
 
 # what follows from claims in a canonical event's columns
-RETOLD: Final = ("claim_ids", "conflict_groups", "n_sources", "in_seed", "seed_only",
-                 "fatalities_rule", *TOLL)
+RETOLD: Final = (
+    "claim_ids",
+    "conflict_groups",
+    "n_sources",
+    "in_seed",
+    "seed_only",
+    "fatalities_rule",
+    *TOLL,
+)
 
 
 def retell(package: Package, rows: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from importlib import resources
 from pathlib import Path
@@ -30,6 +30,7 @@ from geo.scripts import BUNDLE, bundle
 from geo.server import downloads
 from geo.server.answers import KINDS, Content, RefusedError, as_json, language, send
 from geo.store import Store, version_key
+from geo.tables import EPOCH
 
 PREFIX: Final = "/tansiq"
 _DIGEST: Final = re.compile(r"[0-9a-f]{16}")
@@ -147,6 +148,7 @@ def routes(state: AppState) -> list[Route]:
         "/assets/{name:path}": _asset, "/basemap/{name}": _basemap,
         "/columns/{version}.bin": _columns, "/mask/{version}/{digest}.bin": _mask,
         "/meta/{version}/{lang}.json": _meta, "/event/{row}.json": _event,
+        "/spans/{version}/{day}.json": _spans,
     }
     ours = [Route(PREFIX + path, _guarded(state, handler)) for path, handler in paths.items()]
     desk = downloads.Desk(lambda: state.package, lambda: state.store, lambda: state.basemap,
@@ -229,6 +231,16 @@ def _mask(state: AppState, request: Request) -> Response:
     if found is None:
         raise RefusedError(404, "unknown_mask")
     return send(request, Content.of(found, KINDS[".bin"]))
+
+
+def _spans(state: AppState, request: Request) -> Response:
+    """Answer with the centres' statuses as known on a day, counted since 1970-01-01."""
+    _current(state, request)
+    day = request.path_params["day"]
+    if not re.fullmatch(r"\d{1,5}", day, re.ASCII):
+        raise RefusedError(404, "not_found")
+    known = state.known(EPOCH + timedelta(days=int(day)))
+    return send(request, Content.of(_compact(columns.spans(known)), KINDS[".json"]))
 
 
 def _meta(state: AppState, request: Request) -> Response:

@@ -111,6 +111,10 @@ def _complaint(pen: Pen, scene: Scene) -> str:
 def _origin(scene: Scene) -> str:
     say = i18n.words(scene.lang)
     parts = [say.count("unit.sources", scene.n_sources)]
+    if scene.n_contradicted:
+        parts.append(say("snapshot.contradicted", n=scene.n_contradicted))
+    if scene.n_uncertain:
+        parts.append(say("snapshot.uncertain", n=scene.n_uncertain))
     if scene.version and scene.version_day:
         parts.append(say("snapshot.version_day", version=scene.version, day=scene.version_day))
     elif scene.version:

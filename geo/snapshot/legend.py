@@ -62,6 +62,9 @@ def _reading(scene: Scene, drawn: Drawn) -> Block:
         (drawn.hollow, "legend_hollow", _hollow(drawn.families[0])),
         (drawn.several, "legend_number", _number(drawn.families)),
         (drawn.areas, "legend_area", _area),
+        (drawn.clash, "legend_clash", symbols.clash),
+        (drawn.disputed, "legend_disputed", _ring(dashed=True)),
+        (drawn.both, "legend_both", _ring(dashed=False)),
     )
     return tuple(Entry(say(f"map.{key}"), draw) for told, key, draw in wanted if told)
 
@@ -122,6 +125,10 @@ def _date(pen: Pen, at: Point) -> None:
     for wide, up, tall, tint in ((18, 3, 3.2, pen.palette.ink), (13, -2.5, 2, pen.palette.muted)):
         low = y + (up - tall / 2) * u
         pen.path(rectangle(Box(x - wide / 2 * u, low, x + wide / 2 * u, low + tall * u)), face=tint)
+
+
+def _ring(*, dashed: bool) -> Draw:
+    return lambda pen, at: symbols.disputed(pen, at, 8, dashed=dashed, both=not dashed)
 
 
 def _area(pen: Pen, at: Point) -> None:

@@ -49,6 +49,7 @@ class Palette:
     place: str
     centre: str
     warning: str
+    disputed: str
     light: float
     shadow: float
     dark: bool
@@ -71,6 +72,7 @@ PALETTES: Final = {
         place="#6a675f",
         centre=marks.CENTRE_COLOUR,
         warning=marks.CONTRADICTION_COLOUR,
+        disputed=marks.DISPUTED_COLOUR,
         light=0.5,
         shadow=0.42,
         dark=False,
@@ -91,6 +93,7 @@ PALETTES: Final = {
         place="#9aa4ab",
         centre=marks.CENTRE_COLOUR_DARK,
         warning="#ff8a4c",
+        disputed=marks.DISPUTED_COLOUR_DARK,
         light=0.1,
         shadow=0.7,
         dark=True,

@@ -17,6 +17,8 @@ from geo.snapshot.scene import Scene
 from geo.snapshot.symbols import unit
 
 SMALLEST_RING: Final = 14.0
+# the radius in px of a ring round a place under dispute
+RING: Final = 15.0
 # so few events are named by their titles when there is room
 NAMED: Final = 6
 # how many distances from its mark a name is tried at: what must be named, and the rest
@@ -32,6 +34,7 @@ def draw(pen: Pen, scene: Scene, planned: Plan) -> Drawn:
     if planned.dense:
         density.draw(pen, panel, planned.inside)
     with pen.scaled(planned.scale):
+        _disputed(pen, planned)
         _marks(pen, planned)
         labels = _labels(pen, scene, planned)
     pen.clip(None)
@@ -48,9 +51,20 @@ def _marks(pen: Pen, planned: Plan) -> None:
         symbols.stem(pen, spot.place.home, spot.place.at)
     for mark in planned.found:
         symbols.event_mark(pen, mark.shares, mark.place.at, area=mark.area)
+        if mark.clash:
+            x, y = mark.place.at
+            reach = 0.78 * symbols.mark_radius(mark.n, area=mark.area) * unit(pen)
+            symbols.clash(pen, (x + reach, y + reach))
     for spot in planned.spots:
         symbols.centre(pen, spot.centre.statuses, spot.place.at, spot.disc)
         symbols.assessments(pen, spot.centre.assessments, spot.place.at, spot.disc)
+
+
+def _disputed(pen: Pen, planned: Plan) -> None:
+    """Ring the places under dispute, below everything else."""
+    for one in planned.places:
+        at = planned.panel.point(one.lon, one.lat)
+        symbols.disputed(pen, at, RING, dashed=one.disputed, both=one.both)
 
 
 def _areas(pen: Pen, planned: Plan) -> None:

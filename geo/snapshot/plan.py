@@ -20,7 +20,7 @@ from geo.snapshot import lettering, spread, symbols
 from geo.snapshot.labels import Box, Point
 from geo.snapshot.panel import Panel
 from geo.snapshot.pen import Pen
-from geo.snapshot.scene import Bounds, Centre, Scene
+from geo.snapshot.scene import Bounds, Centre, Disputed, Scene
 from geo.snapshot.spread import Body
 from geo.snapshot.symbols import Share, unit
 
@@ -66,6 +66,7 @@ class Mark:
     ids: tuple[str, ...]
     name: str
     title: str
+    clash: bool = False
 
     @property
     def n(self) -> int:
@@ -115,6 +116,9 @@ class Drawn:
     statuses: tuple[str, ...] = ()
     contradicted: bool = False
     dated: bool = False
+    clash: bool = False
+    disputed: bool = False
+    both: bool = False
     assessments: tuple[str, ...] = ()
     labels: tuple[tuple[str, Box], ...] = ()
 
@@ -130,6 +134,7 @@ class _Row(NamedTuple):
     event_id: str
     name: str
     title: str
+    clash: bool
 
 
 def _rows(located: pd.DataFrame, lang: str) -> Iterator[_Row]:
@@ -144,6 +149,7 @@ def _rows(located: pd.DataFrame, lang: str) -> Iterator[_Row]:
         located["event_id"],
         located[f"place_{lang}"],
         located[f"title_{lang}"],
+        located["conflict_groups"] != "",
     )
 
 
@@ -157,7 +163,16 @@ def group(panel: Panel, located: pd.DataFrame, lang: str) -> list[Mark]:
         home = panel.point(lon, lat)
         ids = tuple(row.event_id for row in rows)
         place = Place(home, home, lat, radius)
-        found.append(Mark(place, _shares(rows), ids, rows[0].name, rows[0].title))
+        found.append(
+            Mark(
+                place,
+                _shares(rows),
+                ids,
+                rows[0].name,
+                rows[0].title,
+                any(row.clash for row in rows),
+            )
+        )
     return sorted(found, key=lambda mark: (-mark.radius, mark.ids))
 
 
@@ -219,6 +234,7 @@ class Plan:
     dense: bool
     dated: bool
     scale: float = 1.0
+    places: tuple[Disputed, ...] = ()
 
     @property
     def every(self) -> tuple[Mark | Spot, ...]:
@@ -247,6 +263,9 @@ class Plan:
             statuses=tuple(look.id for look in reversed(marks.STATUSES) if look.id in reported),
             contradicted=any(centre.contradicted for centre in centres),
             dated=self.dated,
+            clash=any(mark.clash for mark in self.found),
+            disputed=any(place.disputed for place in self.places),
+            both=any(place.both for place in self.places),
             assessments=tuple(sorted({one for centre in centres for one in centre.assessments})),
         )
 
@@ -269,7 +288,8 @@ def plan(pen: Pen, panel: Panel, scene: Scene) -> Plan:
             steps = _steps([*found, *spots], [*marked, *spotted]) / unit(pen)
         if steps <= RESTLESS:
             break
-    return Plan(panel, inside, tuple(marked), tuple(spotted), dense, dated, scale)
+    places = tuple(one for one in scene.places if panel.holds(one.lon, one.lat))
+    return Plan(panel, inside, tuple(marked), tuple(spotted), dense, dated, scale, places)
 
 
 def _steps(before: Sequence[Mark | Spot], after: Sequence[Mark | Spot]) -> float:

@@ -18,6 +18,7 @@ from geo import basemap as layers
 from geo import i18n, provenance, tables
 from geo.address import View
 from geo.basemap import Basemap
+from geo.filters.evidence import EXACT
 from geo.store import Store
 
 # what is shown when nothing else says where: the north of Iraq, as on the screen
@@ -73,6 +74,16 @@ class Centre:
 
 
 @dataclass(frozen=True, slots=True)
+class Disputed:
+    """A place under dispute: of disputed territory, or claimed for two governorates."""
+
+    lat: float
+    lon: float
+    disputed: bool
+    both: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """One view of the dashboard, ready to be drawn.
 
@@ -82,6 +93,9 @@ class Scene:
     bounds: what must be in the picture, in degrees.
     sentence: what is asked, in words; ``dates`` the range, ``status_day`` the day of
         the centres' status, both in words.
+    n_contradicted, n_uncertain: events that reports contradict each other about, and those
+        whose day or place is not known exactly.
+    places: disputed places and those claimed for two governorates.
     n_left_out: events without a governorate that a filter by governorate leaves out.
     governorates: ISO code to name in the scene's language.
     version, version_day: of the data; the day in words, never the clock's.
@@ -96,6 +110,9 @@ class Scene:
     status_day: str = ""
     n_sources: int = 0
     n_left_out: int = 0
+    n_contradicted: int = 0
+    n_uncertain: int = 0
+    places: tuple[Disputed, ...] = ()
     version: str = ""
     version_day: str = ""
     basemap: Basemap = field(default_factory=lambda: Basemap({}))
@@ -142,7 +159,9 @@ def scene(  # noqa: PLR0913, PLR0917 - the reader's view and how it is drawn
     them the view's own centre and zoom count for a map of ``size`` px, and without these
     the picture fits what is found. ``origin`` stands before the address's question mark.
     """
-    events = store.events(view.filter)
+    asof = view.filter.asof
+    package = package if asof is None else provenance.as_known(package, asof)
+    events = provenance.retell(package, store.events(view.filter))
     first, last = store.span()
     asked, lang = view.filter, view.lang
     day = asked.date_to or last
@@ -157,6 +176,9 @@ def scene(  # noqa: PLR0913, PLR0917 - the reader's view and how it is drawn
         status_day=i18n.day(day, lang),
         n_sources=_n_sources(package, events, claims),
         n_left_out=store.without_governorate(asked) if asked.provinces else 0,
+        n_contradicted=int((events["conflict_groups"] != "").sum()),
+        n_uncertain=_uncertain(events),
+        places=_disputed(package),
         version=package.version,
         version_day=_version_day(package, lang),
         basemap=layers.load() if basemap is None else basemap,
@@ -209,6 +231,23 @@ def _centre(
         assessments=status.assessments,
         confirmed=status.last_confirmed,
     )
+
+
+def _uncertain(events: pd.DataFrame) -> int:
+    exact = (events["date_precision"] == "day") & events["geo_precision"].isin(EXACT)
+    return int((~exact).sum())
+
+
+def _disputed(package: tables.Package) -> tuple[Disputed, ...]:
+    """Return the points under dispute, each once."""
+    found: dict[tuple[float, float], Disputed] = {}
+    for row in package.frames["places"].to_dict("records"):
+        at = (float(row["lat"]), float(row["lon"]))
+        disputed, both = row["disputed_status"] == "disputed", bool(row["admin1_alt"])
+        if not pd.isna(row["lat"]) and (disputed or both):
+            old = found.get(at, Disputed(*at, disputed=False, both=False))
+            found[at] = Disputed(*at, disputed=old.disputed or disputed, both=old.both or both)
+    return tuple(found.values())
 
 
 def _n_sources(package: tables.Package, events: pd.DataFrame, claims: tuple[str, ...]) -> int:

@@ -186,6 +186,29 @@ def warning(pen: Pen, at: Point) -> None:
         pen.path(rectangle(Box(x - 0.8 * u, y + low * u, x + 0.8 * u, y + high * u)), face=paper)
 
 
+def clash(pen: Pen, at: Point) -> None:
+    """Draw the cross of an event that reports contradict each other about."""
+    u, (x, y) = unit(pen), at
+    arm = 3.2 * u
+    strokes = [Path([(x - arm, y - side * arm), (x + arm, y + side * arm)]) for side in (1, -1)]
+    for tint, width in ((pen.palette.paper, 5), (pen.palette.warning, 2.2)):
+        for stroke in strokes:
+            pen.path(stroke, edge=tint, width=width * u)
+
+
+def disputed(pen: Pen, at: Point, r: float, *, dashed: bool, both: bool) -> None:
+    """Draw the ring of a disputed place, dashed; two halves where two governorates claim it."""
+    u, tint = unit(pen), pen.palette.disputed
+    if dashed:
+        ring = Path.circle(at, r * u)
+        pen.path(ring, edge=tint, width=1.6 * u, dashes=(4 * u, 3 * u), butt=True, layer=3)
+    if both:
+        wide = (r + (3.5 if dashed else 0)) * u
+        for start in (-63, 117):
+            half = _arc(at, wide, start, start + 126)
+            pen.path(half, edge=tint, width=3 * u, butt=True, layer=3)
+
+
 def assessments(pen: Pen, made: Sequence[str], at: Point, r: float) -> None:
     """Draw what was said about a centre beside its status, below its disc of ``r`` px."""
     u = unit(pen)

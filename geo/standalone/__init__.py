@@ -18,6 +18,8 @@ from pathlib import Path
 from string import Template
 from typing import Any, Final
 
+import numpy as np
+
 from geo import __version__, columns, i18n, scripts, vendor
 from geo.address import View
 from geo.basemap import RELIEF, Basemap
@@ -31,6 +33,8 @@ from geo.store import Store
 from geo.tables import Package
 
 MIMETYPE: Final = "text/html; charset=utf-8"
+# names the rows that reports contradict each other about, in the page itself
+CLASH: Final = "c1a5"
 # our own words that stand in the markup; everything else is written by script
 WRITTEN: Final = ("title", "kicker", "no_scripts")
 # a request for a map of the source would be the only one of the page
@@ -129,13 +133,13 @@ def island(package: Package, store: Store, taken: Extract, ground: Basemap) -> s
         "rows": _rows(taken, say),
         "sources": {row["source_id"]: _source(row, say) for row in plain(taken.sources)},
         "claims": {row["claim_id"]: _claim(row, say) for row in plain(taken.claims)},
-        "centres": _centres(package, taken, say),
+        "centres": _centres(taken.package, taken, say),
         "centres_title": say("standalone.centres", day=taken.day),
         "sources_title": say("standalone.sources"),
         "about": _about(taken, say),
         "call": _call(store, taken),
     }
-    content["map"] = _map(package, taken, ground, _json(content))
+    content["map"] = _map(taken, ground, _json(content))
     return _json(content)
 
 
@@ -144,10 +148,10 @@ def _json(content: object) -> str:
     return text.replace("<", "\\u003c")
 
 
-def _map(package: Package, taken: Extract, ground: Basemap, text: str) -> dict[str, Any]:
+def _map(taken: Extract, ground: Basemap, text: str) -> dict[str, Any]:
     """Return what `tansiq.boot` needs; ``text`` holds every letter that the page shows."""
     view = taken.view
-    meta = columns.meta(package, view.lang) | {"n": len(taken.found)}
+    meta = columns.meta(taken.package, view.lang) | {"n": len(taken.found)}
     packed = base64.b64encode(columns.pack(taken.found)).decode("ascii")
     shown = text + _json(meta)
     return {
@@ -157,6 +161,7 @@ def _map(package: Package, taken: Extract, ground: Basemap, text: str) -> dict[s
         "inline": {
             "columns": packed,
             "meta": meta,
+            "masks": {CLASH: _clashing(taken)},
             "basemap": _ground(ground),
             "fonts": webfont.addresses(shown + "٠١٢٣٤٥٦٧٨٩٫٬…"),
         },
@@ -182,7 +187,13 @@ def _call(store: Store, taken: Extract) -> dict[str, Any]:
     call = columns.call(store, taken.view)
     number = {row: place for place, row in enumerate(taken.found["row"])}
     chosen = [number[row] for row in _listed(call["selected"]) if row in number]
-    return {**call, "seq": 1, "mask": "", "selected": chosen}
+    return {**call, "seq": 1, "mask": "", "clash": CLASH, "known": -1, "selected": chosen}
+
+
+def _clashing(taken: Extract) -> str:
+    """Return the rows that reports contradict each other about, as the layer's bitmask."""
+    rows = np.flatnonzero(taken.found["conflict_groups"] != "")
+    return base64.b64encode(columns.mask(rows.tolist(), len(taken.found))).decode("ascii")
 
 
 def _listed(value: object) -> list[int]:

@@ -219,5 +219,3 @@ def centre_row(package: Package, centre_id: str) -> Mapping[Any, Any]:
     if row is None:
         raise KeyError(centre_id)
     return row
-
-

@@ -63,13 +63,18 @@ def spread(uncertain: pd.DataFrame, span: tuple[date, date], label: str) -> Mark
     """
     if uncertain.empty:
         return Markup("")
-    ends = ((_EPOCH + timedelta(days=int(day)) for day in row[:2]) for row in
-            uncertain[["day_start", "day_end"]].itertuples(index=False))
+    ends = (
+        (_EPOCH + timedelta(days=int(day)) for day in row[:2])
+        for row in uncertain[["day_start", "day_end"]].itertuples(index=False)
+    )
     bars_ = []
     for first, last in ends:
         left = share(first, span)
-        bars_.append(Markup('<i style="left:{:.2f}%;width:{:.2f}%"></i>').format(
-            100 * left, 100 * (share(last, span) - left)))
+        bars_.append(
+            Markup('<i style="left:{:.2f}%;width:{:.2f}%"></i>').format(
+                100 * left, 100 * (share(last, span) - left)
+            )
+        )
     return Markup('<div class="ts-spread" role="img" aria-label="{}" title="{}">{}</div>').format(
         label, label, Markup("").join(bars_)
     )

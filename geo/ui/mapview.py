@@ -86,7 +86,9 @@ def selection(view: View, say: Words) -> None:
         if not (found or centre):
             html(panel.overview(package, day_of(view), say, view.filter.provinces))
             st.button(
-                say("page_map.network"), key="network", on_click=session.choose,
+                say("page_map.network"),
+                key="network",
+                on_click=session.choose,
                 kwargs={"centre": panel.NETWORK},
             )
 
