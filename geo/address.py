@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode
 
@@ -57,6 +58,11 @@ class View:
             value = getattr(self, key)
             if value is not None:  # adding zero turns -0.0 into 0.0
                 object.__setattr__(self, key, round(float(value), decimals) + 0.0)
+
+    @property
+    def known(self) -> date | None:
+        """Return the day of knowledge, None for what is known today."""
+        return self.filter.asof
 
     def _fault(self) -> Notice | None:
         if self.lang not in LANGS:

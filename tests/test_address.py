@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from geo.address import MOST_UNKNOWN, RESERVED, View
 from geo.filters import PROVINCES, TYPES, EventFilter, FilterError
 from geo.i18n import LANGS
+from tests.known import how_known
 
 FULL = (
-    "from=2021-05-01&to=2021-05-31&province=IQ-DI,IQ-KI&type=agreement_talks&q=K1&centres=0"
+    "from=2021-05-01&to=2021-05-31&province=IQ-DI,IQ-KI&type=agreement_talks&q=K1"
+    "&asof=2021-06-01&viewpoint=ocha&precision=site,none&only=contradicted,two_reports&centres=0"
     "&event=EVT-055&centre=CEN-KRK&lang=ar&lat=35.4&lon=44.4&z=8"
 )
 
@@ -26,6 +28,7 @@ def views(draw):
         provinces=tuple(draw(st.sets(st.sampled_from(PROVINCES), max_size=2))),
         types=tuple(draw(st.sets(st.sampled_from(TYPES), max_size=2))),
         q=draw(st.sampled_from(["", "K1", "كركوك & <b>", "100% + 1", "a=b&c"])),
+        **draw(how_known()),
     )
     seen = {}
     if draw(st.booleans()):
@@ -62,6 +65,11 @@ def test_a_view_with_nothing_chosen_has_an_empty_address():
     assert View.from_text("") == (View(), [])
 
 
+def test_the_day_of_knowledge_is_that_of_the_filter():
+    assert View.from_text(FULL)[0].known == date(2021, 6, 1)
+    assert View().known is None
+
+
 def test_the_maps_own_view_can_be_left_out():
     view, _ = View.from_text(FULL)
     assert view.to_text(include_view=False) == FULL.partition("&lat=")[0]
@@ -95,6 +103,10 @@ def test_reserved_keys_are_accepted_silently(key):
         ("lang=ar&lang=en", "lang", "repeated"),
         ("foo=1", "foo", "unknown_key"),
         ("from=soon", "from", "date_form"),
+        ("asof=yesterday", "asof", "date_form"),
+        ("viewpoint=nato", "viewpoint", "choice"),
+        ("precision=street", "precision", "choice"),
+        ("only=1", "only", "choice"),
     ],
 )
 def test_what_cannot_be_used_falls_to_its_default_with_one_notice(text, key, reason):

@@ -200,6 +200,10 @@ def test_status_on_a_day(tansiq) -> None:
         (["export", "--out", "x.doc"], "x.doc: expected a name that ends in .csv"),
         (["export", "--out", "x.csv", "--from", "2021"], "“2021” is not a date"),
         (["export", "--out", "x.csv", "--province", "XX"], "“XX”"),
+        (["export", "--out", "x.csv", "--asof", "soon"], "“soon”"),
+        (["export", "--out", "x.csv", "--viewpoint", "nato"], "“nato”"),
+        (["export", "--out", "x.csv", "--precision", "street"], "“street”"),
+        (["export", "--out", "x.csv", "--only", "certain,sure"], "“sure”"),
         (
             ["export", "--out", "x.csv", "--from", "2022-01-01", "--to", "2021-01-01"],
             "after the last",

@@ -139,6 +139,32 @@ def test_a_text_is_a_mask_by_its_digest(store: Store) -> None:
     assert columns.register_mask(store, EventFilter(provinces=("IQ-KI",))) == ""
 
 
+@pytest.mark.parametrize("part", [
+    {"asof": date(2018, 1, 1)}, {"only": ("contradicted",)}, {"only": ("certain",)},
+    {"precisions": ("district",)}, {"viewpoint": "ocha", "provinces": ("IQ-AR",)},
+    {"viewpoint": "geonames", "provinces": ("IQ-AR",), "q": "k1"},
+    {"datasets": ("curated", "other"), "asof": date(2018, 1, 1)},
+])
+def test_how_an_event_is_known_is_a_mask(store: Store, part) -> None:
+    """What the columns cannot tell goes as a mask; dates and types stay with the browser."""
+    whole = EventFilter(date_from=date(2016, 1, 1), types=("vote",), **part)
+    called = columns.call(store, View(filter=whole))
+    name = str(called["mask"])
+    assert name == whole.beyond_columns().digest() != whole.digest()
+    assert columns.registered_mask(store.version, name) == columns.mask(
+        store.row_numbers(EventFilter(**part)), store.size)
+    assert (called["admin1"], called["types"] > 0) == (0, True)
+
+
+def test_a_viewpoint_alone_needs_no_mask(store: Store) -> None:
+    """Without governorates it selects nothing; the governorates of the sources are codes."""
+    assert columns.register_mask(store, EventFilter(viewpoint="ocha")) == ""
+    asked = EventFilter(provinces=("IQ-AR",), asof=date(2018, 1, 1))
+    called = columns.call(store, View(filter=asked))
+    assert called["admin1"] == columns.bits(["IQ-AR"], columns.ADMIN1)
+    assert called["mask"] == EventFilter(asof=asked.asof).digest()
+
+
 def test_masks_are_bounded_and_rebuilt(store: Store) -> None:
     """Dropped bytes are asked for again; forgotten questions are unknown."""
     kept = masks.Masks(remembered=3, held=1)

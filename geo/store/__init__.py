@@ -301,11 +301,13 @@ class Store:
 
     def hidden(self, f: EventFilter) -> tuple[int, int]:
         """Return how many events "as known on" hides: told of later, and on no known day."""
+        if f.asof is None:
+            return 0, 0
         table = self.events_table
         whole = f.without("asof").where(table)
         undated = self._number(sa.and_(whole, table.c.known_from == evidence.NEVER))
         all_hidden = self._number(whole) - self.count(f)
-        return (all_hidden - undated, undated) if f.asof else (0, 0)
+        return all_hidden - undated, undated
 
     def hidden_by_asof(self, f: EventFilter) -> int:
         """Return how many events "as known on" hides, for whichever reason."""
