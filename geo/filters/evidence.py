@@ -74,7 +74,10 @@ def governorate_columns(viewpoint: str) -> tuple[str, ...]:
 def certainly_in(
     column: Callable[[str], ColumnElement[Any]], provinces: tuple[str, ...], viewpoint: str
 ) -> ColumnElement[bool] | None:
-    """Return when no authority places an event elsewhere; None when none can."""
+    """Return when no second governorate claims an event's place; None when none is asked for.
+
+    A viewpoint other than the sources' gives one governorate at most, so nothing is disputed.
+    """
     if not provinces or viewpoint != SOURCE:
         return None
     second = column("admin1_alt")
