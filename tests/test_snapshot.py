@@ -78,6 +78,7 @@ def small() -> Scene:
     frame = pd.DataFrame(
         rows, columns=["event_id", "lat", "lon", "family", "place_role", "geo_precision"]
     )
+    frame["conflict_groups"] = ["X01", "", "", ""]
     for lang in i18n.LANGS:
         frame[f"title_{lang}"], frame[f"place_{lang}"] = "A title", "A place"
     centre = Centre("C1", "K1", 35.51, 44.28, statuses=("announced", "active"))

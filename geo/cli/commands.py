@@ -8,8 +8,9 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final, TextIO
 from urllib.parse import parse_qs
 
@@ -18,12 +19,15 @@ from geo.address import View
 from geo.cli import launch
 from geo.cli.options import FORMATS, PICTURES
 from geo.errors import Fault, TansiqError
+from geo.export import citation
 from geo.files import write_atomic
 from geo.server import downloads
 from geo.store import Store
 
 Given = argparse.Namespace
 STDOUT: Final = Path("-")
+# endings of files whose format has another name
+BY_ENDING: Final = {"zip": "package", "json": "prov"}
 # these centres stand somewhere; the row of the network as a whole has no status
 ROLES: Final = ("network", "announced", "precursor")
 
@@ -40,15 +44,26 @@ def run(given: Given) -> int:
 
 def validate(given: Given) -> int:
     """Name every fault of a data package."""
-    folder = _existing(folder_of(given))
-    faults = tables.validate(folder)
-    if given.json:
-        _say(_as_json(faults, folder))
-    elif faults:
-        _tell(faults, folder, sys.stdout)
-    else:
-        _say_whole(folder)
+    named = folder_of(given)
+    with _unzipped(named) as folder:
+        faults = tables.validate(folder)
+        if given.json:
+            _say(_as_json(faults, named))
+        elif faults:
+            _tell(faults, named, sys.stdout)
+        else:
+            _say_whole(folder, named)
     return 1 if faults else 0
+
+
+@contextmanager
+def _unzipped(named: Path) -> Iterator[Path]:
+    """Give the folder of a data package, unpacked for a while when it is an archive."""
+    if not (named.is_file() and named.suffix.lower() == ".zip"):
+        yield _existing(named)
+        return
+    with TemporaryDirectory(prefix="tansiq-") as made:
+        yield tables.unpacked(named, Path(made))
 
 
 def manifest(given: Given) -> int:
@@ -64,8 +79,8 @@ def manifest(given: Given) -> int:
 
 def export(given: Given) -> int:
     """Write the matching events with their sources."""
-    fmt = given.format or _ending(given.out, FORMATS)
-    return _take(given, downloads.Wish(_view(given), fmt))
+    fmt = given.format or _ending(given.out, (*FORMATS, *BY_ENDING))
+    return _take(given, downloads.Wish(_view(given), BY_ENDING.get(fmt, fmt)))
 
 
 def snapshot(given: Given) -> int:
@@ -83,12 +98,20 @@ def snapshot(given: Given) -> int:
     return _take(given, wish)
 
 
+def cite(given: Given) -> int:
+    """Print how to cite what the options select."""
+    package = tables.load(given.data and _existing(given.data))
+    _, write = citation.FORMATS[given.format]
+    sys.stdout.write(write(citation.cited(package, _view(given))))
+    return 0
+
+
 def status(given: Given) -> int:
     """Say what was last reported of each centre by a day."""
     package = tables.load(given.data and _existing(given.data))
     day = given.on or datetime.now(UTC).date()
     rows = [
-        _status(centre, provenance.status_on(package, centre["centre_id"], day, given.known))
+        _status(centre, provenance.status_on(package, centre["centre_id"], day, given.known), day)
         for centre in package.frames["centres"].to_dict("records")
         if centre["role"] in ROLES
     ]
@@ -107,6 +130,7 @@ COMMANDS: Final[Mapping[str, Callable[[Given], int]]] = {
     "manifest": manifest,
     "export": export,
     "snapshot": snapshot,
+    "cite": cite,
     "status": status,
 }
 
@@ -162,10 +186,14 @@ def _tell(faults: Sequence[Fault], folder: Path, to: TextIO) -> None:
         sys.stderr.write(f"tansiq: faults in {folder}: {len(faults)}\n")
 
 
-def _say_whole(folder: Path) -> None:
+def _say_whole(folder: Path, named: Path | None = None) -> None:
     package = tables.load(folder)
     counts = ", ".join(f"{len(frame)} {name}" for name, frame in package.frames.items())
-    _say(f"{folder}: no fault in data version {package.version} ({counts})")
+    _say(f"{named or folder}: no fault in data version {package.version} ({counts})")
+    covered = ", ".join(
+        f"{one.carried} of {one.filled} {one.table}.{one.field}" for one in tables.coverage(folder)
+    )
+    _say(f"carried by a claim of that very field: {covered}")
 
 
 # --- views and files ----------------------------------------------------------------------
@@ -239,7 +267,7 @@ def _sides(text: str | None) -> list[str]:
 # --- statuses -----------------------------------------------------------------------------
 
 
-def _status(centre: Mapping[Any, Any], found: provenance.Status) -> dict[str, Any]:
+def _status(centre: Mapping[Any, Any], found: provenance.Status, day: date) -> dict[str, Any]:
     since, confirmed = found.since, found.last_confirmed
     return {
         "id": centre["centre_id"],
@@ -250,6 +278,7 @@ def _status(centre: Mapping[Any, Any], found: provenance.Status) -> dict[str, An
         "assessments": list(found.assessments),
         "since": since and since.isoformat(),
         "last_confirmed": confirmed and confirmed.isoformat(),
+        "days_since": found.age_days(day),
         "claim_ids": list(found.claim_ids),
         "hidden_claims": found.hidden_claims,
     }
@@ -262,4 +291,7 @@ def _lines(rows: list[dict[str, Any]]) -> Iterator[str]:
         beside = [*row["assessments"], *(["contradicted"] if row["contradicted"] else [])]
         said += f" ({', '.join(beside)})" if beside else ""
         confirmed = row["last_confirmed"] or "-"
-        yield f"{row['id']:<8} {said:<34} last confirmed {confirmed:<11} {row['label']}"
+        confirmed += f", {row['days_since']} days before" if row["days_since"] else ""
+        line = f"{row['id']:<8} {said:<34} last confirmed {confirmed:<30} {row['label']}"
+        hidden = row["hidden_claims"]
+        yield f"{line} ({hidden} undated claims hidden)" if hidden else line

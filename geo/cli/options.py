@@ -37,7 +37,8 @@ PLACE: Final = {
     "lon": ("DEGREES", "Longitude of the middle of the map."),
     "z": ("ZOOM", "Zoom of the map, 0 to 22."),
 }
-FORMATS: Final = ("csv", "geojson", "gpkg", "parquet")
+FORMATS: Final = ("csv", "geojson", "gpkg", "parquet", "package", "prov")
+CITATIONS: Final = ("text", "bibtex", "csl")
 PICTURES: Final = ("png", "svg", "pdf", "html")
 PRESETS: Final = ("screen", "print", "social-wide", "social-square")
 _CODES: Final = (
@@ -56,7 +57,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"Tansiq {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_run, _validate, _manifest, _export, _snapshot, _status):
+    for add in (_run, _validate, _manifest, _export, _snapshot, _cite, _status):
         add(commands)
     return top
 
@@ -132,6 +133,14 @@ def _snapshot(commands: Any) -> None:
     snapshot.add_argument("--theme", choices=("light", "dark"), default="light", help=told)
     _store(snapshot)
     _view(snapshot, FILTER | VIEW | PLACE)
+
+
+def _cite(commands: Any) -> None:
+    sentence = "Print how to cite an event, a centre or a view."
+    cite = _command(commands, "cite", sentence, "Without --event and --centre, the view is cited.")
+    told = "Words, BibTeX or CSL-JSON; the default is text."
+    cite.add_argument("--format", choices=CITATIONS, default=CITATIONS[0], help=told)
+    _view(cite, FILTER | VIEW | PLACE)
 
 
 def _status(commands: Any) -> None:

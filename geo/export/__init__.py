@@ -12,6 +12,8 @@ equal filters give equal bytes.
   member ``about``.
 - **GeoPackage**: layers ``events`` and ``centres`` (EPSG:4326), tables ``sources``,
   ``claims``, ``event_sources`` and ``about``.
+- **Data package** (`bundle`): one CSV a table, with descriptor and manifest, zipped.
+- **PROV-JSON** (`prov`): which claims, sources and speakers stand behind which value.
 - **GeoParquet**: the columns of the CSV, unguarded; ``about`` in the file's metadata as JSON
   under the key ``tansiq``.
 """
@@ -34,7 +36,7 @@ from pyarrow import parquet
 
 from geo.address import View
 from geo.errors import TansiqError
-from geo.export import cells
+from geo.export import bundle, cells, prov
 from geo.export.extract import Extract, plain, take
 from geo.files import write_atomic
 from geo.filters import EventFilter
@@ -42,6 +44,8 @@ from geo.store import Store
 from geo.tables import Package
 
 CRS: Final = "EPSG:4326"
+# how a file is named whose format is not its ending
+ENDINGS: Final = {"package": "zip", "prov": "prov.json"}
 EXTRA: Final = ("data_version", "address")
 _LISTS: Final = ("actors", "claim_ids", "source_ids", "conflict_groups")
 _BESIDE: Final = ("source_", "claim_")
@@ -69,7 +73,8 @@ def to_bytes(package: Package, store: Store, asked: View | EventFilter, fmt: str
         raise TansiqError(f"There is no format {fmt!r}; there are {', '.join(FORMATS)}.")
     mimetype, write = FORMATS[fmt]
     taken = take(package, store, asked)
-    name = file_name(taken.view.filter, "events", package.version, fmt)
+    ending = ENDINGS.get(fmt, fmt)
+    name = file_name(taken.view.filter, "events", package.version, ending)
     return Download(write(taken), name, mimetype)
 
 
@@ -203,4 +208,6 @@ FORMATS: Final[Mapping[str, tuple[str, Callable[[Extract], bytes]]]] = {
     "geojson": ("application/geo+json", _geojson),
     "gpkg": ("application/geopackage+sqlite3", _gpkg),
     "parquet": ("application/vnd.apache.parquet", _parquet),
+    "package": ("application/zip", bundle.to_zip),
+    "prov": ("application/provenance+json", prov.to_json),
 }

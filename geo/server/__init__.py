@@ -24,11 +24,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from geo import basemap, columns, provenance, tables, vendor
+from geo.address import View
 from geo.errors import TansiqError
 from geo.i18n import LANGS
 from geo.scripts import BUNDLE, bundle
 from geo.server import downloads
-from geo.server.answers import KINDS, Content, RefusedError, as_json, language, send
+from geo.server.answers import GUARDS, KINDS, Content, RefusedError, as_json, language, send
 from geo.store import Store, version_key
 from geo.tables import EPOCH
 
@@ -157,6 +158,7 @@ def routes(state: AppState) -> list[Route]:
     return [
         *ours,
         Route(f"{PREFIX}/download", desk.answer),
+        Route(f"{PREFIX}/cite", _guarded(state, _cite)),
         Route("/healthz", _guarded(state, _health)),
         Route(PREFIX + "/{rest:path}", _guarded(state, _nothing), methods=rest),
     ]
@@ -263,6 +265,21 @@ def _event(state: AppState, request: Request) -> Response:
         raise RefusedError(404, "no_event")
     detail = _compact(columns.detail(found, language(request)))
     return send(request, Content.of(detail, KINDS[".json"]))
+
+
+def _cite(state: AppState, request: Request) -> Response:
+    """Answer with a citation of the selected event or centre, or of the view."""
+    from geo.export import citation  # noqa: PLC0415 # tables take a second to load
+
+    asked = request.query_params
+    fmt = asked.get("format", "text")
+    if fmt not in citation.FORMATS:
+        raise RefusedError(400, "format", value=fmt[:40], known=", ".join(citation.FORMATS))
+    view, _ = View.parse({key: asked.getlist(key) for key in asked}, also=("format",))
+    kind, write = citation.FORMATS[fmt]
+    origin = str(request.base_url).rstrip("/") + "/"
+    made = write(citation.cited(state.package, view, origin))
+    return Response(made, 200, GUARDS | {"Cache-Control": "no-store"}, kind)
 
 
 def _health(state: AppState, _: Request) -> Response:

@@ -25,7 +25,8 @@ from geo.tables import Package
 
 Kind = Literal["table", "picture", "page"]
 FORMATS: Final[dict[str, Kind]] = {
-    "csv": "table", "geojson": "table", "gpkg": "table", "parquet": "table", "html": "page",
+    "csv": "table", "geojson": "table", "gpkg": "table", "parquet": "table", "package": "table",
+    "prov": "table", "html": "page",
     "png": "picture", "svg": "picture", "pdf": "picture",
 }
 PRESETS: Final = ("screen", "print", "social-wide", "social-square")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,9 +16,11 @@ import pandas as pd
 from geo import i18n, marks
 from geo.errors import DataError, Fault, TansiqError
 from geo.files import write_atomic
-from geo.tables import audit, checks, draft, manifest, schema
+from geo.tables import audit, checks, draft, evidence, manifest, schema
 
 EPOCH: Final = date(1970, 1, 1)
+# bytes of an unpacked archive
+LARGEST: Final = 500_000_000
 HERE: Final = Path(__file__).resolve().parents[1]
 
 # places' columns as they stand beside an event
@@ -129,6 +132,30 @@ def record(
         write_atomic(folder / table.resource.path, schema.render(table.header, rows))
     write_manifest(folder)
     return [change[:3] for change in changed]
+
+
+def coverage(folder: Path) -> list[evidence.Cover]:
+    """Return for each shown field how many of its values a claim of that field carries."""
+    return list(evidence.coverage(draft.read(folder)))
+
+
+def unpacked(archive: Path, folder: Path) -> Path:
+    """Unpack a zipped data package into an empty folder; returns the folder.
+
+    Only files of the archive's first level, by their bare names, up to `LARGEST` bytes in all.
+    Raises `TansiqError` for what is no such archive.
+    """
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            files = [one for one in opened.infolist() if not one.is_dir()]
+            if sum(one.file_size for one in files) > LARGEST:
+                raise TansiqError(f"{archive}: expected no more than {LARGEST} bytes unpacked")
+            for one in files:
+                if Path(one.filename).name == one.filename:
+                    (folder / one.filename).write_bytes(opened.read(one))
+    except (zipfile.BadZipFile, OSError, RuntimeError) as error:
+        raise TansiqError(f"{archive}: expected a readable ZIP archive ({error})") from error
+    return folder
 
 
 def canonical(folder: Path) -> list[Path]:

@@ -32,6 +32,9 @@ TAKES: Final = {
 }
 
 
+CITES: Final = ("text", "bibtex", "csl")
+
+
 def take_away(view: View, say: Words) -> None:
     """Offer the current filter as files; pictures of the exact view are in the map itself."""
     query = urlencode(view.to_query(include_view=False))
@@ -41,10 +44,17 @@ def take_away(view: View, say: Words) -> None:
         )
         for name, words_ in TAKES.items()
     )
-    html(
-        Markup('<div class="ts-panel"><h3>{}</h3><div class="ts-away">{}</div></div>').format(
-            say("app.take_away"), links
+    cited = Markup("").join(
+        Markup('<a href="tansiq/cite?{}" target="_blank">{}</a>').format(
+            "&".join(filter(None, (f"format={name}", query))), say(f"app.cite_{name}")
         )
+        for name in CITES
+    )
+    html(
+        Markup(
+            '<div class="ts-panel"><h3>{}</h3><div class="ts-away">{}</div>'
+            '<h3>{}</h3><div class="ts-away">{}</div></div>'
+        ).format(say("app.take_away"), links, say("app.cite"), cited)
     )
 
 
