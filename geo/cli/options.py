@@ -114,7 +114,7 @@ def _export(commands: Any) -> None:
     told = "The file to write, whole or not at all; - writes to standard output."
     export.add_argument("--out", required=True, type=Path, metavar="FILE", help=told)
     _store(export)
-    _view(export, FILTER | VIEW)
+    _view(export, FILTER | VIEW | {name: PLACE[name] for name in ("event", "centre")})
 
 
 def _snapshot(commands: Any) -> None:
