@@ -60,7 +60,7 @@ def page(package: Package, store: Store, asked: View | EventFilter, ground: Base
         **{name: html.escape(say(f"standalone.{name}")) for name in WRITTEN},
         styles="\n".join(f"<style>{text}</style>" for text in styles),
         scripts="\n".join(f"<script>{text}</script>" for text in code),
-        data=island(package, store, taken, ground),
+        data=island(store, taken, ground),
     )
     return filled.encode()
 
@@ -122,7 +122,7 @@ def _styles() -> list[str]:
 # --- the island ---------------------------------------------------------------------------
 
 
-def island(package: Package, store: Store, taken: Extract, ground: Basemap) -> str:
+def island(store: Store, taken: Extract, ground: Basemap) -> str:
     """Return everything that the page shows as JSON that cannot end its own element."""
     say = i18n.words(taken.view.lang)
     content = {
