@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test check lint bench basemap picture lock clean
+.PHONY: run test check lint bench basemap picture codebook lock clean
 
 run: $(VENV)/.ready
 	$(BIN)/tansiq run --port $(PORT)
@@ -24,6 +24,9 @@ bench: $(VENV)/.ready-test
 
 picture: $(VENV)/.ready-test
 	$(BIN)/python -m docs.picture
+
+codebook: $(VENV)/.ready-test
+	$(BIN)/python -m docs.codebook
 
 basemap: $(VENV)/.ready-test
 	$(BIN)/python data/basemap/build.py

@@ -30,6 +30,7 @@ columns      the matching events as compact binary columns for the browser
 basemap      the offline layers under every map
 
 webmap       the Folium map with our own layer
+curation     rows entered with all that follows; what is left to do
 export       the rows with their sources and licences
 snapshot     the view as PNG, SVG, PDF
 standalone   the view as one HTML file that needs nothing

@@ -57,7 +57,8 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"Tansiq {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_run, _validate, _manifest, _export, _snapshot, _cite, _status):
+    for add in (_run, _validate, _manifest, _export, _snapshot, _cite, _status,
+                _add, _record, _review):
         add(commands)
     return top
 
@@ -150,6 +151,41 @@ def _status(commands: Any) -> None:
     told = "Count only claims made by this day; undated ones are left out and counted."
     status.add_argument("--known", type=_day, metavar="DATE", help=told)
     _json(status, "Print one JSON object instead of a table.")
+
+
+def _add(commands: Any) -> None:
+    sentence = "Add a source, a claim, an event or a status to a data package."
+    told = "What is not given is asked for on a terminal. What breaks a rule is refused as a whole."
+    add = _command(commands, "add", sentence, told)
+    add.add_argument("kind", choices=("source", "claim", "event", "status"), help="What to add.")
+    add.add_argument("--field", action="append", default=[], metavar="COLUMN=VALUE",
+                     help="A cell of the new row; may be repeated.")
+    add.add_argument("--claim", action="append", default=[], metavar="COLUMN=VALUE",
+                     help="A cell of the claim that an event or a status rests on.")
+    _answering(add)
+
+
+def _record(commands: Any) -> None:
+    sentence = "Answer for rows that were edited by hand: a line of the audit for each."
+    record = _command(commands, "record", sentence, "The manifest is written anew as well.")
+    told = "Claims are immutable; with this, a changed one is a correction of our reading."
+    record.add_argument("--correct", action="store_true", help=told)
+    _answering(record)
+
+
+def _review(commands: Any) -> None:
+    sentence = "List what the data still owes its readers."
+    told = "Events of one source, undated claims, drafts, dead references, stale statuses."
+    review = _command(commands, "review", sentence, told)
+    review.add_argument("--on", type=_day, metavar="DATE", help="The day; the default is today.")
+    _json(review, "Print one JSON object instead of lists.")
+
+
+def _answering(command: argparse.ArgumentParser) -> None:
+    told = "Who answers for it; without it TANSIQ_CURATOR."
+    command.add_argument("--curator", metavar="NAME", default="", help=told)
+    command.add_argument("--reason", metavar="TEXT", required=True, help="Why, in a few words.")
+    _json(command, "Print one JSON object instead of lines.")
 
 
 def _folder(command: argparse.ArgumentParser) -> None:
