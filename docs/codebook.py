@@ -1,7 +1,7 @@
 """Write `docs/codebook.md` from the descriptor: every table, column, constraint and rule.
 
 `python -m docs.codebook` writes it; a test holds the file to what this module would write.
-"""
+"""  # noqa: INP001 # documents are no package
 
 from __future__ import annotations
 
@@ -26,15 +26,14 @@ decimal degrees (EPSG:4326); an empty cell means that the value is not known or 
 def text(folder: Path | None = None) -> str:
     """Return the codebook as Markdown."""
     descriptor = schema.read_descriptor(folder or tables.default_folder())
-    parts = [HEAD]
-    for raw in descriptor.raw["resources"]:
-        parts.append("\n".join(_table(raw)))
-    return "\n".join(parts)
+    parts = ["\n".join(_table(raw)) for raw in descriptor.raw["resources"]]
+    return "\n".join([HEAD, *parts])
 
 
 def _table(raw: dict[str, Any]) -> Iterator[str]:
     yield f"## {raw['name']}\n"
-    yield f"{raw['description']} Key: {', '.join(f'`{key}`' for key in raw['schema']['primaryKey'])}.\n"
+    keys = ", ".join(f"`{key}`" for key in raw["schema"]["primaryKey"])
+    yield f"{raw['description']} Key: {keys}.\n"
     yield "| column | type | what it holds | must be |"
     yield "|---|---|---|---|"
     references = {key["fields"]: key["reference"] for key in raw["schema"].get("foreignKeys", ())}

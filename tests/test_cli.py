@@ -63,7 +63,10 @@ def broken(tmp_path: Path) -> Path:
 def test_help_is_in_sentences(tansiq) -> None:
     """Each command and each option explains itself in a full sentence."""
     commands = next(a for a in options.parser()._actions if a.dest == "command").choices
-    assert set(commands) == {"run", "validate", "manifest", "export", "snapshot", "status"}
+    assert set(commands) == {
+        *("run", "validate", "manifest", "export", "snapshot", "cite", "status"),
+        *("add", "record", "review"),
+    }
     for parser in commands.values():
         told = [a.help for a in parser._actions if a.dest != "help"]
         assert all(text[0].isupper() and text.endswith(".") for text in told), told
@@ -140,14 +143,14 @@ def test_manifest_can_tidy(tansiq, tmp_path: Path) -> None:
     assert (folder / "actors.csv").read_bytes() == (ROOT / "data" / "actors.csv").read_bytes()
 
 
-@pytest.mark.parametrize("fmt", options.FORMATS)
+@pytest.mark.parametrize("fmt", ["csv", "geojson", "gpkg", "parquet", "zip", "json"])
 def test_export_by_ending(tansiq, fmt: str) -> None:
     """The ending chooses the format; the file holds what the filter selects."""
     found = tansiq("export", "--out", f"may.{fmt}", *MAY)
     assert (found.code, found.err) == (0, "")
     assert "Events in Kirkuk, 19 to 24 May 2021" in found.out
     content = Path(f"may.{fmt}").read_bytes()
-    assert b"EVT-057" in content or fmt == "parquet"
+    assert b"EVT-057" in content or fmt in {"parquet", "zip"}
 
 
 def test_export_holds_the_filtered_rows(tansiq) -> None:

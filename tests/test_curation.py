@@ -28,10 +28,10 @@ SOURCE = {
     "title": "A title",
     "language": "en",
     "date_published": "2021-06-01",
-    "published_basis": "stated",
+    "published_basis": "visible",
     "date_accessed": "2026-11-25",
     "source_kind": "local-news",
-    "title_basis": "shown",
+    "title_basis": "shown", "access_note": "full text read",
 }
 CLAIM = {
     "subject_id": "EVT-066",
@@ -157,7 +157,9 @@ REFUSED = [
     REFUSED,
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_what_breaks_a_rule_is_refused_as_a_whole(folder, kind, given, claim, error, said):
+def test_what_breaks_a_rule_is_refused_as_a_whole(  # noqa: PLR0913, PLR0917 # one refusal
+    folder, kind, given, claim, error, said
+):
     """The fault is named, no file has changed, and nothing is left beside the folder."""
     before = content(folder)
     with pytest.raises(error) as caught:

@@ -23,8 +23,8 @@ OTHERS = ("ar", "ckb")
 NAMES = """
     K1 PNG CSV SVG PDF HTML JSON GeoJSON GeoPackage GeoParquet UCDP GED ACLED CC BY SA OSM ISO
     WGS84 EPSG URL GeoNames Natural Earth Apache 2.0 4.0 English tansiq validate lat lon z
-    2021-05-23 OpenStreetMap HDX COD-AB OCHA Leaflet UTC data/basemap ZIP PROV-JSON NOAA GLOBE World Data Bank
-    II GSHHG Enter Escape BY-SA
+    2021-05-23 OpenStreetMap HDX COD-AB OCHA Leaflet UTC data/basemap ZIP PROV-JSON NOAA GLOBE World
+    Data Bank II GSHHG Enter Escape BY-SA
 """
 LATIN = frozenset(NAMES.split())
 # keys whose text is another language's on purpose
