@@ -60,6 +60,8 @@
       Object.assign(document.documentElement, { lang: config.lang, dir: config.dir });
       document.documentElement.dataset.theme = config.theme;
       host.classList.add("tq-map");
+      // Leaflet focuses the map on a press; a page that scrolls to it would move under the finger
+      host.focus = (options) => HTMLElement.prototype.focus.call(host, { ...options, preventScroll: true });
       host.dir = "ltr";
       parts.theme.dress(host, this.theme);
     }
