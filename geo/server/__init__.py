@@ -31,7 +31,7 @@ from geo.scripts import BUNDLE, bundle
 from geo.server import downloads
 from geo.server.answers import GUARDS, KINDS, Content, RefusedError, as_json, language, send
 from geo.store import Store, version_key
-from geo.tables import EPOCH
+from geo.tables import EPOCH, evidence
 
 PREFIX: Final = "/tansiq"
 _DIGEST: Final = re.compile(r"[0-9a-f]{16}")
@@ -71,6 +71,11 @@ class AppState:
     def known(self, day: date | None) -> tables.Package:
         """Return the package as known on a day (None: today); the last few days are kept."""
         return self.package if day is None else self._as_known(day)
+
+    @property
+    def coverage(self) -> list[evidence.Cover]:
+        """How far claims carry what is shown."""
+        return self._once("coverage", lambda: tables.coverage(self.package.folder))
 
     @property
     def store(self) -> Store:

@@ -25,16 +25,16 @@ _MONTHS = alt.Axis(format="%Y-%m", grid=False, labelOverlap="greedy", labelSepar
 ROW_HEIGHT = 36
 # pixels, so that every column is in sight on a wide screen, whichever way it is read
 _WIDTHS = {
-    "date": 150,
-    "event": 250,
-    "type": 150,
-    "place": 110,
-    "governorate": 90,
-    "precision": 100,
+    "date": 128,
+    "event": 225,
+    "type": 118,
+    "place": 95,
+    "governorate": 82,
+    "precision": 88,
     "fatalities": 60,
-    "contradicted": 80,
+    "contradicted": 74,
     "sources": 55,
-    "reports": 60,
+    "reports": 58,
     "id": 72,
 }
 

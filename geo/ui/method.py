@@ -9,10 +9,13 @@ from markupsafe import Markup
 
 from geo.i18n import Words
 from geo.tables import Package
+from geo.tables.evidence import Cover
 from geo.ui.details import english
 
 
-def about(package: Package, attribution: Sequence[str], say: Words) -> Markup:
+def about(
+    package: Package, attribution: Sequence[str], covered: Sequence[Cover], say: Words
+) -> Markup:
     """Return what the data is, its limits, how it counts, its licences, how to cite it."""
     limits = ("public", "status", "place", "sources", "sorani", "boundaries")
     method = ("dates", "governorates", "status")
@@ -31,6 +34,21 @@ def about(package: Package, attribution: Sequence[str], say: Words) -> Markup:
                 _list(say("page_about.limits"), [say(f"page_about.limit_{one}") for one in limits]),
                 _list(
                     say("page_about.method"), [say(f"page_about.method_{one}") for one in method]
+                ),
+                _list(
+                    say("page_about.coverage"),
+                    [
+                        say("page_about.covered_text"),
+                        *(
+                            say(
+                                "page_about.covered",
+                                field=say(f"conflict.field_{one.field}"),
+                                carried=one.carried,
+                                filled=one.filled,
+                            )
+                            for one in covered
+                        ),
+                    ],
                 ),
                 _list(say("page_about.licences"), licences),
                 _list(
