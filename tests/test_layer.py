@@ -404,7 +404,8 @@ def test_links_to_take_away_carry_filter_view_and_size(page: Page, site: Site) -
     )
     assert wide.endswith("&from=2021-05-01&lang=ar&lat=35.3000&lon=44.2000&z=7")
     kinds = {re.search(r"format=(\w+)", link)[1] for link in links}
-    assert kinds == {"png", "svg", "pdf", "html", "csv", "geojson", "gpkg", "parquet"}
+    tables_ = {"csv", "geojson", "gpkg", "parquet", "package", "prov"}
+    assert kinds == {"png", "svg", "pdf", "html", *tables_}
 
 
 # ------------------------------------------------------------------ what is drawn

@@ -13,7 +13,7 @@
     close: "M4 4l8 8M12 4l-8 8", fold: "M4 6l4 4 4-4",
   };
   const PICTURES = [["png", "screen"], ["png", "print"], ["png", "social-wide"], ["png", "social-square"], ["svg", ""], ["pdf", ""]];
-  const TABLES = ["csv", "geojson", "gpkg", "parquet"];
+  const TABLES = ["csv", "geojson", "gpkg", "parquet", "package", "prov"];
 
   function el(tag, name, text) {
     const node = document.createElement(tag);
