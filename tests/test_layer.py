@@ -501,7 +501,9 @@ def test_the_legend_explains_what_is_there_and_no_more(page: Page, site: Site) -
     """Families, signs and statuses of the legend are those of the filter."""
     say = i18n.words("en")
     start(page, site, centres=0, to=16005)
-    assert page.text_content(".tq-legend-body") == say("map.legend_events") + say("family.armed")
+    places = [say(f"map.legend_{key}") for key in ("places", "disputed", "both")]
+    told = [say("map.legend_events"), say("family.armed"), *places]
+    assert page.text_content(".tq-legend-body") == "".join(told)
     apply(page, 2, centres=0)
     body = page.text_content(".tq-legend-body")
     assert all(say(f"map.legend_{key}") in body for key in ("number", "hollow", "area"))
