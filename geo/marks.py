@@ -1,9 +1,9 @@
 """How things look: one definition for the map layer, the legend and the pictures.
 
 Shapes are polygons in a unit box (x to the right, y up, both -1 to 1, drawn at the
-radius of the mark); ``circle`` has no points. Colours are Okabe and Ito's palette,
-darkened where a thin mark on paper needs it; every colour is doubled by a shape, so
-no fact is told by colour alone.
+radius of the mark); ``circle`` has no points. The families' colours were searched for so
+that eyes with protanopia, deuteranopia and tritanopia tell any two of them apart (a test
+holds how far); every colour is doubled by a shape, so no fact is told by colour alone.
 """
 
 from __future__ import annotations
@@ -68,31 +68,31 @@ class Family:
 
 
 FAMILIES: Final[tuple[Family, ...]] = (
-    Family("centres", "pentagon", "#00735c", "#2fc79f", ("centre_milestone",)),
+    Family("centres", "pentagon", "#00605a", "#46d7a4", ("centre_milestone",)),
     Family(
         "joint_forces",
         "square",
-        "#0064a6",
-        "#5fb2ea",
+        "#0b7dd4",
+        "#539dfc",
         ("joint_force_milestone", "joint_operation", "base_transfer"),
     ),
-    Family("talks", "circle", "#8a6d00", "#f0e05a", ("agreement_talks",)),
+    Family("talks", "circle", "#8a8f1a", "#fbd973", ("agreement_talks",)),
     Family(
         "politics",
         "diamond",
-        "#a8517f",
-        "#e29cc3",
+        "#a8789c",
+        "#fb98e4",
         ("political_statement", "vote", "unrest", "strategic_development"),
     ),
-    Family("control", "triangle_up", "#5b4b8a", "#b3a2ea", ("territorial_change",)),
+    Family("control", "triangle_up", "#4e1d6f", "#977fa1", ("territorial_change",)),
     Family(
         "armed",
         "cross",
-        "#b34700",
-        "#ff9147",
+        "#c9564a",
+        "#ff8714",
         ("attack_on_security_forces", "armed_clash", "explosion_remote"),
     ),
-    Family("civilians", "triangle_down", "#8c1322", "#ff7b86", ("attack_on_civilians",)),
+    Family("civilians", "triangle_down", "#640010", "#f53d5f", ("attack_on_civilians",)),
 )
 FAMILY_OF: Final[dict[str, str]] = {t: f.id for f in FAMILIES for t in f.types}
 EVENT_TYPES: Final[tuple[str, ...]] = tuple(t for f in FAMILIES for t in f.types)
@@ -116,12 +116,6 @@ STATUSES: Final[tuple[StatusLook, ...]] = (
     StatusLook("announced", 0.67, False, 3),
     StatusLook("active", 1.0, False, 4),
 )
-CENTRE_COLOUR: Final = "#1d2b36"
-CENTRE_COLOUR_DARK: Final = "#ffffff"
-CONTRADICTION_COLOUR: Final = "#c2410c"
-# rings of disputed territory: dashed, or in two halves where two governorates claim a place
-DISPUTED_COLOUR: Final = "#7a3fa0"
-DISPUTED_COLOUR_DARK: Final = "#c79bea"
 
 # nominal radius in metres of what a place precision can mean; site and town are points
 PRECISION_RADIUS_M: Final[dict[str, int]] = {

@@ -8,6 +8,7 @@ from typing import Final
 
 # after Leaflet; each file adds its part, and the layer comes last
 SCRIPTS: Final = (
+    "palette.js",
     "columns.js",
     "words.js",
     "theme.js",

@@ -21,11 +21,11 @@ from streamlit_folium import st_folium
 
 from geo import vendor
 from geo.errors import TansiqError
+from geo.palette import THEMES
 from geo.scripts import BUNDLE, SCRIPTS, STYLES, asset, bundle
 
 LANGUAGES: Final = ("en", "ar", "ckb")
 KEY: Final = "map"
-THEMES: Final = ("light", "dark")
 # from `<base>/component/streamlit_folium.st_folium/index.html` back to our own routes
 ROUTES: Final = "../../tansiq"
 HEX: Final = re.compile(r"[0-9a-f]{1,64}")

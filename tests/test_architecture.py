@@ -16,8 +16,9 @@ ORDER = """
 errors       raised on purpose: located, collected
 files        written whole or not at all
 i18n         words, direction, digits, dates, search normalisation for en, ar, ckb
-marks        shapes and colours, one definition for map, legend and pictures
+marks        shapes of marks and families of events, one definition for map, legend and pictures
 scripts      our own scripts and styles, in the order in which a page loads them
+palette      colours, sizes of type and spaces, one definition for page, map, chart and pictures
 vendor       Leaflet and the typeface, from Python packages
 
 filters      what is asked, as one frozen value

@@ -12,7 +12,7 @@ import urllib.request
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Frame, Page
+from playwright.sync_api import Frame, Locator, Page
 
 from geo import i18n
 from tests.conftest import free_port, map_frame, open_context, running, settle
@@ -139,17 +139,24 @@ def test_map_list_table_chart_and_export_agree(dashboard, page, watch, seed):
 
 def table_rows(page: Page) -> int:
     """The rows of the table on the page of events; the header is one more."""
-    if page.locator(".ts-empty").count():
-        return 0
     grid = page.locator("[class*='st-key-table'] [role='grid']")
-    grid.wait_for(state="attached")
+    if nothing_instead_of(page, grid):
+        return 0
     return int(grid.get_attribute("aria-rowcount")) - 1
 
 
 def chart_total(page: Page) -> int:
-    if page.locator(".ts-empty").count():
+    total = page.locator(".st-key-chart_total p")
+    if nothing_instead_of(page, total):
         return 0
-    return int(re.search(r"\d+", page.locator(".st-key-chart_total p").inner_text()).group())
+    return int(re.search(r"\d+", total.inner_text()).group())
+
+
+def nothing_instead_of(page: Page, part: Locator) -> bool:
+    """Wait for a part of the page, or for the words that nothing matches, whichever comes."""
+    empty = page.locator(".ts-empty")
+    part.or_(empty).first.wait_for(state="attached")
+    return empty.count() > 0
 
 
 def watch_reruns(page: Page) -> list[int]:

@@ -72,7 +72,6 @@ def test_every_look_is_explained_and_every_change_is_told_in_words(lang):
     text = page(lang)
     looks = [look.id for look in marks.STATUSES] + [histories.STALE, histories.CLASH]
     assert all(f'<i class="ts-line-key"><i class="ts-line-{look}">' in text for look in looks)
-    assert marks.CONTRADICTION_COLOUR in text
     changes = PACKAGE.frames["centre_status"]
     told = text.split('class="ts-line-list"')[1:]
     assert sum(part.split("</ul>")[0].count("<li>") for part in told) == len(changes)

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from geo import columns, i18n, marks, scripts
+from geo import columns, i18n, palette, scripts
 from tests.conftest import Watch, open_context
 from tests.js import events
 from tests.js.site import Site, serve
@@ -290,7 +290,7 @@ def test_an_assessment_is_drawn_explained_and_told(
       .getImageData((x - o.x) * k, (y - o.y) * k, 1, 1).data].slice(0, 3); }""",
         [x + 0.84 * 11.5 - 2.2, y + 0.84 * 11.5 + 2.2],
     )
-    assert colour == [*bytes.fromhex(marks.CONTRADICTION_COLOUR[1:])]
+    assert colour == [*bytes.fromhex(palette.colour("warning")[1:])]
     page.mouse.move(x, y)
     page.wait_for_selector(".tq-tip:not([hidden])")
     assert label in page.locator(".tq-tip > div").all_text_contents()
@@ -395,6 +395,7 @@ def test_links_to_take_away_carry_filter_view_and_size(page: Page, site: Site) -
     """A picture is asked for with the address, the extent and the size of what is seen."""
     start(page, site, "from=2021-05-01&lang=ar&format=x")
     page.click(".tq-menu summary")
+    page.wait_for_selector(".tq-menu a[href*='social-wide']")
     links = page.eval_on_selector_all(
         ".tq-menu a", "(all) => all.map((a) => a.getAttribute('href'))"
     )

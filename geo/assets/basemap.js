@@ -155,7 +155,7 @@
       const { text } = name;
       // letters that join must not be spaced out
       style.spacing = theme.rtl ? 0 : country ? 2.5 : 0.4;
-      style.colour = country ? theme.countryName : theme.governorateName;
+      style.colour = country ? theme.countries : theme.names;
       ctx.font = `400 ${style.size}px ${theme.font}`;
       const half = (ctx.measureText(text).width + style.spacing * text.length) / 2 + 3;
       const at = OFFSETS.map(([dx, dy]) => [x + dx * half, y + dy])

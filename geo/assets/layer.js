@@ -140,7 +140,6 @@
       this.radii = new Map(meta.precisions.map((p) => [p.id, p.radius_m]));
       this.places = parts.disputed.prepare(meta);
       parts.marks.learn(meta.shapes);
-      parts.theme.learn(this.theme, meta.colours);
       const host = map.getContainer();
       host.setAttribute("role", "application");
       host.setAttribute("aria-label", this.w("label"));

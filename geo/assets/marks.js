@@ -109,7 +109,7 @@
   function clash(ctx, theme, x, y) {
     ctx.setLineDash([]);
     ctx.lineCap = "round";
-    for (const [style, width] of [[theme.paper, 5], [theme.contradiction, 2.2]]) {
+    for (const [style, width] of [[theme.paper, 5], [theme.warning, 2.2]]) {
       ctx.strokeStyle = style;
       ctx.lineWidth = width;
       ctx.beginPath();
@@ -183,7 +183,7 @@
     ctx.lineWidth = 3;
     ctx.strokeStyle = theme.paper;
     ctx.stroke();
-    ctx.fillStyle = theme.contradiction;
+    ctx.fillStyle = theme.warning;
     ctx.fill();
     ctx.fillStyle = theme.paper;
     ctx.fillRect(x - 0.8, y - 3.4, 1.6, 4.2);
@@ -200,7 +200,7 @@
     ctx.setLineDash([]);
     ctx.beginPath();
     ctx.arc(x, y, 5, 0, TURN);
-    ctx.fillStyle = theme.contradiction;
+    ctx.fillStyle = theme.warning;
     ctx.fill();
     ctx.lineWidth = 1.5;
     ctx.strokeStyle = theme.paper;
@@ -236,7 +236,7 @@
 
   function chosen(ctx, theme, x, y, r) {
     ctx.setLineDash([]);
-    for (const [style, width] of [[theme.paper, 6], [theme.accent, 3]]) {
+    for (const [style, width] of [[theme.paper, 6], [theme.choice, 3]]) {
       ctx.beginPath();
       ctx.arc(x, y, r, 0, TURN);
       ctx.strokeStyle = style;

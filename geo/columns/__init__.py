@@ -210,10 +210,6 @@ def meta(package: Package, lang: str) -> dict[str, Any]:
                       "dashed": s.dashed, "rank": s.rank} for s in marks.STATUSES],
         "assessments": [{"id": name, "label": say(f"status.{name}")}
                         for name in ("degraded", "contested", "contradicted")],
-        "colours": {"centre": marks.CENTRE_COLOUR, "centre_dark": marks.CENTRE_COLOUR_DARK,
-                    "contradiction": marks.CONTRADICTION_COLOUR,
-                    "disputed": marks.DISPUTED_COLOUR,
-                    "disputed_dark": marks.DISPUTED_COLOUR_DARK},
         "places": _disputed(package, lang),
         "centres": _centres(package, lang),
         "words": i18n.catalogue(lang, "map") | _under("date", lang),

@@ -26,7 +26,7 @@ def header(pen: Pen, scene: Scene, page: Box) -> float:
     brand = pen.write(end, y, say("snapshot.brand"), 0.85, bold=True, align="end")
     room = page.width - brand.width - pen.em
     for line in pen.wrap(say("snapshot.kicker"), room, 0.85, bold=True, most=1):
-        pen.write(start, y, line, 0.85, bold=True, colour=pen.palette.accent)
+        pen.write(start, y, line, 0.85, bold=True, colour=pen.palette.primary)
     y -= 0.75 * pen.em
     lines, size = _headline(pen, scene.sentence, page.width)
     for line in lines:

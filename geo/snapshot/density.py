@@ -10,6 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.image import BboxImage
 from matplotlib.transforms import Bbox, TransformedBbox
 
+from geo import palette
 from geo.snapshot.panel import Panel
 from geo.snapshot.pen import Pen
 from geo.snapshot.symbols import unit
@@ -17,15 +18,12 @@ from geo.snapshot.symbols import unit
 CELL: Final = 4.0
 # the scale ends no lower, so that a few events do not look like many
 LEAST_TOP: Final = 8
-_RAMPS: Final = {
-    False: ("#fdcd8b", "#f08a42", "#c6481a", "#801820", "#42082a"),
-    True: ("#5c3418", "#a84e18", "#ec802c", "#ffbe60", "#fff4d0"),
-}
 
 
 def ramp(pen: Pen) -> LinearSegmentedColormap:
     """Return the colours from one event in a cell to the fullest."""
-    return LinearSegmentedColormap.from_list("density", _RAMPS[pen.palette.dark])
+    stops = palette.ramp("dark" if pen.palette.dark else "light")
+    return LinearSegmentedColormap.from_list("density", stops)
 
 
 def draw(pen: Pen, panel: Panel, inside: pd.DataFrame) -> int:

@@ -40,10 +40,10 @@ def draw(pen: Pen, panel: Panel, basemap: Basemap) -> None:
     rivers = _course(panel, _found(basemap, "rivers"))
     pen.path(rivers, edge=tint.river, width=0.9 * u, layer=1)
     abroad = _course(panel, _found(basemap, "neighbours"))
-    pen.path(abroad, edge=tint.governorate, width=0.5 * u, alpha=0.7, layer=1)
+    pen.path(abroad, edge=tint.inner, width=0.5 * u, alpha=0.7, layer=1)
     for kind, colour, wide in (
-        ("governorate", tint.governorate, 0.8),
-        ("national", tint.border, 1.4),
+        ("governorate", tint.inner, 0.8),
+        ("national", tint.national, 1.4),
     ):
         line = _course(panel, _found(basemap, "borders", kind=kind))
         pen.path(line, edge=tint.home, width=(wide + 2) * u, alpha=0.6, layer=1)

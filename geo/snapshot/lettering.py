@@ -145,7 +145,7 @@ class Letterer:
         scale = self.panel.unit / self.px
         if scale >= GOVERNORATES_FROM:
             for code, at in self._places(scene, "governorates"):
-                self._ground_name(scene.governorates.get(code, ""), at, 0.92, tint.place)
+                self._ground_name(scene.governorates.get(code, ""), at, 0.92, tint.names)
         if scale >= COUNTRIES_FROM:
             for code, at in self._places(scene, "land"):
                 key = f"map.country_{code}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -23,7 +23,7 @@ from matplotlib.patheffects import Normal, withStroke
 from matplotlib.text import Text
 from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
 
-from geo import i18n, marks
+from geo import i18n, marks, palette
 from geo.snapshot import typeface
 from geo.snapshot.labels import Box, Point
 
@@ -38,15 +38,15 @@ class Palette:
     ink: str
     muted: str
     rule: str
-    accent: str
+    primary: str
     outside: str
     land: str
     home: str
     water: str
     river: str
-    border: str
-    governorate: str
-    place: str
+    national: str
+    inner: str
+    names: str
     centre: str
     warning: str
     disputed: str
@@ -55,49 +55,20 @@ class Palette:
     dark: bool
 
 
+def _palette(theme: str, **tones: float) -> Palette:
+    """Return the shared colours of a theme, and how the relief is toned in it."""
+    shared = palette.colours(theme)
+    return Palette(
+        **{one.name: shared[one.name] for one in fields(Palette) if one.name in shared},
+        light=tones["light"],
+        shadow=tones["shadow"],
+        dark=theme == "dark",
+    )
+
+
 PALETTES: Final = {
-    "light": Palette(
-        paper="#ffffff",
-        ink="#1d2b36",
-        muted="#5c6770",
-        rule="#d5d9db",
-        accent="#00735c",
-        outside="#e4e7e6",
-        land="#e9e8e3",
-        home="#f8f6f0",
-        water="#c3d6e0",
-        river="#9dbccb",
-        border="#6b6a66",
-        governorate="#a5a299",
-        place="#6a675f",
-        centre=marks.CENTRE_COLOUR,
-        warning=marks.CONTRADICTION_COLOUR,
-        disputed=marks.DISPUTED_COLOUR,
-        light=0.5,
-        shadow=0.42,
-        dark=False,
-    ),
-    "dark": Palette(
-        paper="#171c21",
-        ink="#eef2f4",
-        muted="#a3adb5",
-        rule="#3a434b",
-        accent="#2fc79f",
-        outside="#13171b",
-        land="#1b2025",
-        home="#262c32",
-        water="#0e2230",
-        river="#2f556c",
-        border="#96a0a7",
-        governorate="#59636b",
-        place="#9aa4ab",
-        centre=marks.CENTRE_COLOUR_DARK,
-        warning="#ff8a4c",
-        disputed=marks.DISPUTED_COLOUR_DARK,
-        light=0.1,
-        shadow=0.7,
-        dark=True,
-    ),
+    "light": _palette("light", light=0.5, shadow=0.42),
+    "dark": _palette("dark", light=0.1, shadow=0.7),
 }
 
 

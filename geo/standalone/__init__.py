@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from geo import __version__, columns, i18n, scripts, vendor
+from geo import __version__, columns, i18n, palette, scripts, vendor
 from geo.address import View
 from geo.basemap import RELIEF, Basemap
 from geo.errors import TansiqError
@@ -115,7 +115,8 @@ def _scripts() -> list[str]:
 
 def _styles() -> list[str]:
     layer = [scripts.asset(name) for name in scripts.STYLES]
-    texts = [_read(path) for path in (vendor.path("leaflet.css"), *layer, _own("css"))]
+    texts = [_read(path) for path in (vendor.path("leaflet.css"), *layer)]
+    texts.append(palette.css() + _read(_own("css")))
     return [_IMAGE.sub("none", text) for text in texts]
 
 

@@ -105,9 +105,8 @@ def centres(package: Package, axis: Axis, say: Words, provinces: Sequence[str]) 
     if not parts:
         parts.append(Markup('<p class="ts-empty">{}</p>').format(say("page_centres.nowhere")))
     return Markup(
-        '<div class="ts-panel ts-lines" style="--ts-clash:{}"><p class="ts-sub">{}</p>{}{}</div>'
+        '<div class="ts-panel ts-lines"><p class="ts-sub">{}</p>{}{}</div>'
     ).format(
-        marks.CONTRADICTION_COLOUR,
         say("page_centres.intro"),
         _legend(axis, say),
         Markup("").join(parts),

@@ -11,11 +11,10 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
-from geo import provenance, server
+from geo import palette, provenance, server
 from geo.address import View
 from geo.filters.evidence import governorate_columns
 from geo.i18n import Words, digits, direction, number
-from geo.marks import FAMILIES
 from geo.ui import details, session
 from geo.ui.page import html
 
@@ -155,7 +154,7 @@ def chart(view: View, say: Words) -> None:
     ]
     bars = (
         alt.Chart(frame, height=CHART_HEIGHT, padding={"left": 24, "right": 8})
-        .mark_bar(color=FAMILIES[0].colour, size=width)
+        .mark_bar(color=palette.colour("primary", st.context.theme.type or "light"), size=width)
         .encode(x=x, y=y, tooltip=tip)
     )
     st.altair_chart(bars, width="stretch", key="chart")

@@ -8,6 +8,7 @@ from typing import Final
 import streamlit as st
 from markupsafe import Markup
 
+from geo import palette
 from geo.i18n import LANGS, direction
 from geo.scripts import asset
 from geo.ui import details
@@ -45,7 +46,7 @@ def style(lang: str) -> str:
         for weight, name in _WEIGHTS.items()
     )
     sheets = (asset(name).read_text(encoding="utf-8") for name in names)
-    return faces + details.family_css() + "".join(sheets)
+    return faces + palette.css() + details.family_css() + "".join(sheets)
 
 
 def dress(lang: str) -> None:
