@@ -11,12 +11,12 @@ from urllib.parse import parse_qs, urlencode
 
 from geo.filters import CURATED, KEYS, EventFilter
 from geo.filters.query import FilterError, Notice, Query, Reader
-from geo.i18n import LANGS
+from geo.i18n import DIGITS, LANGS
 
 # taken for later issues; an address that has them is not told off
 LATER: Final = ("actor", "box", "story", "step", "window")
 RESERVED: Final = frozenset((*LATER, "theme", "embed", "embed_options"))
-VIEW_KEYS: Final = ("centres", "event", "centre", "lang", "lat", "lon", "z")
+VIEW_KEYS: Final = ("centres", "event", "centre", "lang", "digits", "lat", "lon", "z")
 KNOWN: Final = frozenset((*KEYS, *VIEW_KEYS)) | RESERVED
 MOST_UNKNOWN: Final = 8
 
@@ -33,6 +33,7 @@ class View:
     ----------
     filter: which events.
     lang: en, ar or ckb.
+    digits: how numbers are written, one of `geo.i18n.DIGITS`.
     event, centre: the selected ids, "" when none is.
     centres: whether the coordination centres are shown.
     lat, lon: the map's centre in degrees (EPSG:4326), four decimals; z: its zoom;
@@ -43,6 +44,7 @@ class View:
 
     filter: EventFilter = field(default_factory=EventFilter)
     lang: str = "en"
+    digits: str = "local"
     event: str = ""
     centre: str = ""
     centres: bool = True
@@ -67,6 +69,8 @@ class View:
     def _fault(self) -> Notice | None:
         if self.lang not in LANGS:
             return Notice("lang", self.lang, "choice")
+        if self.digits not in DIGITS:
+            return Notice("digits", self.digits, "choice")
         for key in ("event", "centre"):
             value = getattr(self, key)
             if value and not _ID.fullmatch(value):
@@ -98,6 +102,7 @@ class View:
         view = cls(
             filter=asked,
             lang=reader.choice("lang", LANGS, "en"),
+            digits=reader.choice("digits", DIGITS, "local"),
             event=reader.matching("event", _ID),
             centre=reader.matching("centre", _ID),
             centres=reader.choice("centres", ("1", "0"), "1") == "1",
@@ -124,6 +129,7 @@ class View:
             "event": self.event,
             "centre": self.centre,
             "lang": "" if self.lang == "en" else self.lang,
+            "digits": "" if self.digits == "local" else self.digits,
         }
         if include_view and self.z is not None:
             rest |= {key: _written(getattr(self, key), key) for key in _NUMBERS}

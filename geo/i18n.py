@@ -12,7 +12,9 @@ import re
 import string
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -24,6 +26,8 @@ from babel import Locale
 from babel.numbers import format_decimal
 
 LANGS: Final = ("en", "ar", "ckb")
+# digits as the language has them, or 0123456789 as many newsrooms of the region write
+DIGITS: Final = ("local", "western")
 Direction: TypeAlias = Literal["ltr", "rtl"]
 Value: TypeAlias = str | int | float | date
 
@@ -32,7 +36,13 @@ _LOCALES: Final = {"en": "en", "ar": "ar_IQ", "ckb": "ckb"}
 _NUMERALS: Final = {"en": "latn", "ar": "arab", "ckb": "arab"}
 _FOLDER: Final = Path(__file__).with_name("locale")
 _LOCAL_DIGITS: Final = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+_ASCII_DIGITS: Final = str.maketrans("٠١٢٣٤٥٦٧٨٩", "0123456789")
 _EDTF: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+
+# what this thread or task writes numbers with
+_WESTERN: ContextVar[bool] = ContextVar("western", default=False)
+# subtags of the languages that we speak, as browsers name them; Kurdish of Iraq is Sorani
+_SPOKEN: Final = (("ckb", "ckb"), ("ku-latn", "en"), ("ku", "ckb"), ("ar", "ar"))
 
 FIRST_STRONG, RIGHT_TO_LEFT, LEFT_TO_RIGHT, END_ISOLATE = "\u2068", "\u2067", "\u2066", "\u2069"
 
@@ -40,6 +50,27 @@ FIRST_STRONG, RIGHT_TO_LEFT, LEFT_TO_RIGHT, END_ISOLATE = "\u2068", "\u2067", "\
 def direction(lang: str) -> Direction:
     """Return the writing direction of a language; KeyError for one we do not speak."""
     return _DIRECTIONS[lang]
+
+
+def preferred(tag: str) -> str:
+    """Return which of our languages a browser's language tag (BCP 47) asks for; else English."""
+    asked = f"{tag.casefold().replace('_', '-')}-"
+    return next((ours for theirs, ours in _SPOKEN if asked.startswith(f"{theirs}-")), "en")
+
+
+def use_digits(kind: str) -> None:
+    """Write numbers of this thread or task with digits of a kind, one of `DIGITS`."""
+    _WESTERN.set(kind == "western")
+
+
+@contextmanager
+def writing(kind: str) -> Iterator[None]:
+    """Write numbers with digits of a kind while the block runs."""
+    before = _WESTERN.set(kind == "western")
+    try:
+        yield
+    finally:
+        _WESTERN.reset(before)
 
 
 def plural_forms(lang: str) -> tuple[str, ...]:
@@ -63,7 +94,8 @@ class Words:
         if key not in self.texts:
             raise KeyError(f"no text {key!r} in the catalogue {self.lang!r}")
         said = {name: self._say(value) for name, value in values.items()}
-        return self.texts[key].format_map(said)
+        text = self.texts[key]
+        return (text.translate(_ASCII_DIGITS) if _WESTERN.get() else text).format_map(said)
 
     def count(self, key: str, n: int, /, **values: Value) -> str:
         """Return the plural form of ``key`` for ``n``, in the place of ``{n}``."""
@@ -119,7 +151,7 @@ def placeholders(text: str) -> frozenset[str]:
 
 def digits(text: str, lang: str) -> str:
     """Return the text with its ASCII digits written as the language writes them."""
-    return text if lang == "en" else text.translate(_LOCAL_DIGITS)
+    return text if lang == "en" or _WESTERN.get() else text.translate(_LOCAL_DIGITS)
 
 
 def ascii_digits(text: str) -> str:
@@ -129,7 +161,8 @@ def ascii_digits(text: str) -> str:
 
 def number(n: float, lang: str) -> str:
     """Return the number grouped by thousands, at most three decimals, in local digits."""
-    text: str = format_decimal(n, locale=_LOCALES[lang], numbering_system=_NUMERALS[lang])
+    system = "latn" if _WESTERN.get() else _NUMERALS[lang]
+    text: str = format_decimal(n, locale=_LOCALES[lang], numbering_system=system)
     return digits(text, lang)
 
 

@@ -21,6 +21,7 @@ from streamlit_folium import st_folium
 
 from geo import vendor
 from geo.errors import TansiqError
+from geo.i18n import DIGITS
 from geo.palette import THEMES
 from geo.scripts import BUNDLE, SCRIPTS, STYLES, asset, bundle
 
@@ -34,7 +35,7 @@ _BOOT = """
 {% macro script(this, kwargs) %}
 window.tansiq.boot({{ this._parent.get_name() }}, {
   base: "../../tansiq", version: "{{ this.version }}", language: {{ this.language }},
-  theme: {{ this.theme }}});
+  theme: {{ this.theme }}, digits: {{ this.digits }}});
 {% endmacro %}
 """
 _CALL = """
@@ -58,10 +59,11 @@ class _Layer(JSCSSMixin, folium.MacroElement):
 
     _template = Template(_BOOT)
 
-    def __init__(self, version: str, language: int, theme: int) -> None:
+    def __init__(self, version: str, language: int, theme: int, digits: int) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Tansiq"
         self.version, self.language, self.theme = _hex(version), int(language), int(theme)
+        self.digits = int(digits)
         self.default_js = [(BUNDLE, _address(BUNDLE))]
         self.default_css = [(name, _address(name)) for name in STYLES]
 
@@ -124,7 +126,7 @@ def missing_assets() -> list[str]:
     return ours + theirs
 
 
-def base(version: str, lang: str, theme: str) -> folium.Map:
+def base(version: str, lang: str, theme: str, digits: str = "local") -> folium.Map:
     """Return the constant, empty base map with our layer (a fresh object at each call).
 
     ``version`` is the data version's hexadecimal part. The view is the layer's own
@@ -141,7 +143,8 @@ def base(version: str, lang: str, theme: str) -> folium.Map:
     )
     chart.default_js = [("leaflet", f"{ROUTES}/assets/leaflet.js")]
     chart.default_css = [("leaflet_css", f"{ROUTES}/assets/leaflet.css")]
-    _Layer(version, LANGUAGES.index(lang), THEMES.index(theme)).add_to(chart)
+    looks = LANGUAGES.index(lang), THEMES.index(theme), DIGITS.index(digits)
+    _Layer(version, *looks).add_to(chart)
     return chart
 
 

@@ -18,13 +18,14 @@
     const lang = among(parts.words.LANGUAGES, config.lang !== undefined ? config.lang : config.language, "en");
     return {
       base: config.base || "../../tansiq", version: String(config.version || ""), inline: config.inline || null,
-      view: config.view || null, lang, dir: lang === "en" ? "ltr" : "rtl", theme: among(["light", "dark"], config.theme, "light"),
+      view: config.view || null, lang, digits: among(["local", "western"], config.digits, "local"), dir: lang === "en" ? "ltr" : "rtl", theme: among(["light", "dark"], config.theme, "light"),
     };
   }
 
   class Layer {
     constructor(map, config) {
       Object.assign(this, { map, config, sources: parts.sources.of(config) });
+      parts.words.write(config.digits);
       this.theme = parts.theme.of(config.theme, config.dir === "rtl");
       this.w = parts.words.speak({}, config.lang);
       Object.assign(this, { held: null, meta: null, base: null, call: null, seq: -Infinity, pending: null });
@@ -64,6 +65,11 @@
       host.focus = (options) => HTMLElement.prototype.focus.call(host, { ...options, preventScroll: true });
       host.dir = "ltr";
       parts.theme.dress(host, this.theme);
+      if (config.inline) return;
+      // the page decides how high the frame is; the map fills it
+      const before = host.clientHeight;
+      host.style.height = "100vh";
+      if (host.clientHeight !== before) map.invalidateSize({ animate: false, pan: false });
     }
 
     /* Begin where the caller, the address or this tab's last map says, else on the north of

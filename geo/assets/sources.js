@@ -28,7 +28,7 @@
   }
 
   /* Where data comes from: our own routes, or the standalone page itself. */
-  function of({ base, version, lang, inline }) {
+  function of({ base, version, lang, digits, inline }) {
     const v = encodeURIComponent(version);
     if (!inline) {
       return {
@@ -37,7 +37,7 @@
         mask: (digest) => fetched(`${base}/mask/${v}/${encodeURIComponent(digest)}.bin`, "arrayBuffer"),
         spans: (known) => fetched(`${base}/spans/${v}/${known}.json`, "json"),
         basemap: (name) => (/\.json$/.test(name) ? fetched(`${base}/basemap/${name}`, "json") : pictured(`${base}/basemap/${name}`)),
-        detail: (row) => fetched(`${base}/event/${row}.json?lang=${lang}`, "json"),
+        detail: (row) => fetched(`${base}/event/${row}.json?lang=${lang}&digits=${digits}`, "json"),
         fonts: { 400: `${base}/assets/IBMPlexSansArabic-Regular.ttf`, 700: `${base}/assets/IBMPlexSansArabic-Bold.ttf` },
       };
     }

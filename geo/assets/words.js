@@ -13,7 +13,8 @@
     ckb: "دەقەکانی نەخشەکە بار نەبوون، بۆیە هیچ ناکێشرێت. لاپەڕەکە نوێ بکەرەوە.",
   };
 
-  const local = (lang) => lang !== "en";
+  let western = false; // whether the reader wants 0123456789 in every language
+  const local = (lang) => lang !== "en" && !western;
   const digits = (text, lang) =>
     local(lang) ? String(text).replace(/[0-9]/g, (d) => String.fromCharCode(0x660 + +d)).replace(/\./g, "٫") : String(text);
 
@@ -24,7 +25,8 @@
 
   /* Words of one language: `w(key, values)`; a key that is missing shows itself. */
   function speak(catalogue, lang) {
-    const find = (key) => (catalogue || {})[key] || (catalogue || {})[`map.${key}`] || "";
+    const ascii = (text) => (western ? text.replace(/[٠-٩]/g, (d) => String(d.charCodeAt(0) - 0x660)) : text);
+    const find = (key) => ascii((catalogue || {})[key] || (catalogue || {})[`map.${key}`] || "");
     const w = (key, values) =>
       (find(key) || key).replace(/\{(\w+)\}/g, (whole, name) => (values && name in values ? String(values[name]) : whole));
     w.has = (key) => find(key) !== "";
@@ -39,5 +41,5 @@
     return w;
   }
 
-  Object.assign(parts, { words: { LANGUAGES, BROKEN, digits, number, speak } });
+  Object.assign(parts, { words: { LANGUAGES, BROKEN, digits, number, speak, write: (kind) => { western = kind === "western"; } } });
 })(window);

@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from geo import basemap, columns, provenance, tables, vendor
+from geo import basemap, columns, i18n, provenance, tables, vendor
 from geo.address import View
 from geo.errors import TansiqError
 from geo.i18n import LANGS
@@ -268,7 +268,8 @@ def _event(state: AppState, request: Request) -> Response:
     found = state.store.at(int(row)) if re.fullmatch(r"\d{1,9}", row, re.ASCII) else None
     if found is None:
         raise RefusedError(404, "no_event")
-    detail = _compact(columns.detail(found, language(request)))
+    with i18n.writing(request.query_params.get("digits", "")):
+        detail = _compact(columns.detail(found, language(request)))
     return send(request, Content.of(detail, KINDS[".json"]))
 
 
@@ -283,7 +284,8 @@ def _cite(state: AppState, request: Request) -> Response:
     view, _ = View.parse({key: asked.getlist(key) for key in asked}, also=("format",))
     kind, write = citation.FORMATS[fmt]
     origin = str(request.base_url).rstrip("/") + "/"
-    made = write(citation.cited(state.package, view, origin))
+    with i18n.writing(view.digits):
+        made = write(citation.cited(state.package, view, origin))
     return Response(made, 200, GUARDS | {"Cache-Control": "no-store"}, kind)
 
 

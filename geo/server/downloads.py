@@ -14,6 +14,7 @@ from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from geo import i18n
 from geo.address import View
 from geo.basemap import Basemap
 from geo.errors import DataError, TansiqError
@@ -211,4 +212,5 @@ class Desk:
             self.line -= 1
 
     def _make(self, wish: Wish) -> File:
-        return make(wish, self.package(), self.store(), self.layers())
+        with i18n.writing(wish.view.digits):
+            return make(wish, self.package(), self.store(), self.layers())

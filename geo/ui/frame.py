@@ -24,6 +24,7 @@ from geo.filters import (
     SOURCE,
     VIEWPOINTS,
     EventFilter,
+    Group,
 )
 from geo.i18n import LANGS, Words, direction, number, words
 from geo.marks import EVENT_TYPES
@@ -99,6 +100,8 @@ def _sidebar(say: Words, span: tuple[date, date]) -> None:
             format_func=lambda lang: say(f"lang.{lang}"),
             label_visibility="collapsed",
         )
+        if say.lang != "en":
+            st.toggle(say("app.western"), key="western")
         st.text_input(say("filter.label_q"), key="search", placeholder=say("app.search_hint"))
         lists = (
             ("province", _provinces(), "admin1", "any_province"),
@@ -126,7 +129,8 @@ def _sidebar(say: Words, span: tuple[date, date]) -> None:
 
 def _how_known(say: Words) -> None:
     """Draw what asks how an event is known: when, how surely, and to whom."""
-    with st.container(key="known"):
+    state = st.session_state
+    with st.expander(say("app.known"), expanded=_asks_how(), key="known"):
         st.toggle(say("app.asof_on"), key="asof_on", help=say("app.asof_help"))
         st.date_input(
             say("app.asof"),
@@ -134,9 +138,11 @@ def _how_known(say: Words) -> None:
             min_value=FIRST_DAY,
             max_value=LAST_DAY,
             format="YYYY-MM-DD",
-            disabled=not st.session_state["asof_on"],
+            disabled=not state["asof_on"],
             label_visibility="collapsed",
         )
+        if state["asof_on"]:
+            in_words(say, state["asof"])
         lists = (("only", ONLY, "app.only"), ("precision", PRECISIONS, "precision"))
         for name, options, section in lists:
             with st.container(key=name):
@@ -154,6 +160,18 @@ def _how_known(say: Words) -> None:
                 key=session.listed("viewpoint", say.lang),
                 format_func=partial(_option, say, "app.viewpoint"),
             )
+
+
+def _asks_how() -> bool:
+    """Tell whether the address or the reader asks how events are known."""
+    chosen: EventFilter = st.session_state["view"].filter
+    groups: tuple[Group, ...] = ("asof", "only", "precisions", "viewpoint")
+    return any(chosen != chosen.without(group) for group in groups)
+
+
+def in_words(say: Words, value: date) -> None:
+    """Write below a field what day it holds; its own digits are the same in every language."""
+    html(Markup('<p class="ts-typed">{}</p>').format(i18n.day(value, say.lang)))
 
 
 def _option(say: Words, section: str, name: str) -> str:

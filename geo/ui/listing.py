@@ -14,7 +14,7 @@ from markupsafe import Markup
 from geo import palette, provenance, server
 from geo.address import View
 from geo.filters.evidence import governorate_columns
-from geo.i18n import Words, digits, direction, number
+from geo.i18n import Words, direction, number
 from geo.ui import details, session
 from geo.ui.page import html
 
@@ -43,11 +43,14 @@ def short(rows: pd.DataFrame, say: Words, key: str) -> None:
     date_name, event_name = say("page_events.date"), say("page_events.event")
     shown = pd.DataFrame(
         {
-            date_name: [digits(row["date_start"], say.lang) for row in _records(rows)],
+            date_name: [details.dates(row, say.lang) for row in _records(rows)],
             event_name: rows[f"title_{say.lang}"].to_list(),
         }
     )
-    widths = {date_name: st.column_config.TextColumn(width=92)}
+    widths = {
+        date_name: st.column_config.TextColumn(width=110),
+        event_name: st.column_config.TextColumn(width=180),
+    }
     height = min(ROW_HEIGHT * (len(rows) + 1), 260)
     _choosable(read_from(shown, say), list(rows["event_id"]), key, height, widths)
 

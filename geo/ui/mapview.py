@@ -31,7 +31,7 @@ def map_view(view: View, say: Words) -> None:
         return
     state = server.process_state()
     theme = st.context.theme.type or "light"
-    chart = webmap.base(state.version, view.lang, theme)
+    chart = webmap.base(state.version, view.lang, theme, view.digits)
     with st.container(key="mapbox"):
         html(Markup('<div class="ts-fallback">{}</div>').format(say("app.map_waiting")))
         webmap.show(chart, _call(view), MAP_HEIGHT, _take_click)

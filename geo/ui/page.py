@@ -22,7 +22,14 @@ _ROOT: Final = {
   root.lang = "{lang}"; root.dir = "{direction(lang)}";
   window[Symbol.for("react-aria.i18n.locale")] = "{_PARTS_LANGUAGE}";
   Object.defineProperty(navigator, "language", {{value: "{_PARTS_LANGUAGE}", configurable: true}});
-  window.dispatchEvent(new Event("languagechange"));
+  const tell = () => window.dispatchEvent(new Event("languagechange"));
+  // a part listens only once it stands on the page, and keeps what it read before
+  const soon = () => [0, 100, 500, 1500].forEach((wait) => setTimeout(tell, wait));
+  const stands = () => document.querySelector(".stApp [data-rac]");
+  new MutationObserver((_, watching) => {{
+    if (stands()) {{ watching.disconnect(); soon(); }}
+  }}).observe(document.body, {{childList: true, subtree: true}});
+  soon();
 }})()</script>"""
     for lang in LANGS
 }

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from geo import server
 from geo.address import View
 from geo.i18n import Words
-from geo.ui import histories, listing, method, panel
+from geo.ui import histories, listing, method, panel, session
 from geo.ui.frame import day_of, known
 from geo.ui.page import html
 
@@ -72,9 +72,9 @@ def centres(view: View, say: Words) -> None:
 
 def contradictions(view: View, say: Words) -> None:
     """Show every contradiction that is known, side by side."""
-    query = view.replace(event="", centre="").to_text(include_view=False)
+    query = urlencode(session.words(view.replace(event="", centre="")), safe=",")
     package = known(view)
-    html(panel.conflicts(package, say, f"&{query}" if query else ""))
+    html(panel.conflicts(package, say, f"&{query}"))
 
 
 def about(say: Words) -> None:

@@ -14,6 +14,7 @@ import streamlit as st
 
 from geo.address import View
 from geo.filters import EventFilter, Notice
+from geo.i18n import preferred, use_digits
 
 
 def resolve(span: tuple[date, date], page: str, exists: Callable[[str], bool]) -> View:
@@ -25,6 +26,8 @@ def resolve(span: tuple[date, date], page: str, exists: Callable[[str], bool]) -
     """
     query = {key: st.query_params.get_all(key) for key in st.query_params}
     addressed, notices = View.parse(query)
+    if "lang" not in query:
+        addressed = addressed.replace(lang=_spoken())
     turned = st.session_state.get("page") not in {None, page}
     st.session_state["page"] = page
     written = st.session_state.get("written")
@@ -36,13 +39,19 @@ def resolve(span: tuple[date, date], page: str, exists: Callable[[str], bool]) -
     elif not query and written and page in st.session_state.get("entered", ()):
         # the browser's back led to the empty address with which the page was entered
         pass
-    elif written is None or _words(addressed) != written:
+    elif written is None or words(addressed) != written:
         addressed, unknown = _known(addressed, exists)
         _seed(addressed, span, [*notices, *unknown])
-        st.session_state["written"] = _words(addressed)
+        st.session_state["written"] = words(addressed)
     view = _from_widgets(span)
     st.session_state["view"] = view
+    use_digits(view.digits)
     return view
+
+
+def _spoken() -> str:
+    """Return the language that nobody named: the session's, the first time the browser's."""
+    return str(st.session_state.get("lang") or preferred(st.context.locale or ""))
 
 
 def _known(view: View, exists: Callable[[str], bool]) -> tuple[View, list[Notice]]:
@@ -58,6 +67,7 @@ def current(span: tuple[date, date]) -> View:
     """Return the view inside a fragment, where only widgets can have changed."""
     st.session_state["view"] = _from_widgets(span)
     view: View = st.session_state["view"]
+    use_digits(view.digits)
     return view
 
 
@@ -69,10 +79,10 @@ def notices() -> Sequence[Notice]:
 
 def write(view: View) -> None:
     """Put the view into the address when it differs from what stands there."""
-    words = _words(view)
-    if words != st.session_state.get("written"):
-        st.session_state["written"] = words
-        st.query_params.from_dict(words)
+    said = words(view)
+    if said != st.session_state.get("written"):
+        st.session_state["written"] = said
+        st.query_params.from_dict(said)
 
 
 def choose(event: str = "", centre: str = "", picked: Sequence[str] = ()) -> None:
@@ -91,11 +101,13 @@ def set_dates(first: date, last: date) -> None:
 
 def reset(span: tuple[date, date]) -> None:
     """Return to the default filter, in the reader's language."""
-    _seed(View(lang=st.session_state["lang"]), span, ())
+    kept = "western" if st.session_state["western"] else "local"
+    _seed(View(lang=st.session_state["lang"], digits=kept), span, ())
 
 
-def _words(view: View) -> dict[str, str]:
-    return view.to_query(include_view=False)
+def words(view: View) -> dict[str, str]:
+    """Return the view as an address; its language always, since browsers differ in theirs."""
+    return view.to_query(include_view=False) | {"lang": view.lang}
 
 
 def _seed(view: View, span: tuple[date, date], found: Sequence[Notice]) -> None:
@@ -109,6 +121,7 @@ def _seed(view: View, span: tuple[date, date], found: Sequence[Notice]) -> None:
     state[listed("province", view.lang)] = list(chosen.provinces)
     state[listed("type", view.lang)] = list(chosen.types)
     state["search"], state["centres"], state["lang"] = chosen.q, view.centres, view.lang
+    state["western"] = view.digits == "western"
     for key, value in _how_known(chosen, view.lang, span).items():
         state[key] = value
     choose(view.event, view.centre)
@@ -172,6 +185,7 @@ def _from_widgets(span: tuple[date, date]) -> View:
         event=state["event"],
         centre=state["centre"],
         centres=state["centres"],
+        digits="western" if state["western"] else "local",
         lat=lat,
         lon=lon,
         z=zoom,
@@ -199,6 +213,7 @@ def _restore(view: View, span: tuple[date, date], *, all_of_them: bool = False) 
         listed("type", state["lang"]): list(chosen.types),
         "search": chosen.q,
         "centres": view.centres,
+        "western": view.digits == "western",
         **_how_known(chosen, state["lang"], span),
     }
     translated = state["lang"] != view.lang

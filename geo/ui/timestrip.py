@@ -7,11 +7,12 @@ from datetime import date, timedelta
 import streamlit as st
 from markupsafe import Markup
 
-from geo import server
+from geo import i18n, server
 from geo.address import View
 from geo.filters import EventFilter
 from geo.i18n import Words, digits
 from geo.ui import histogram, session
+from geo.ui.frame import in_words
 from geo.ui.page import html
 
 
@@ -46,7 +47,7 @@ def _undated(chosen: EventFilter) -> EventFilter:
 def _steps(say: Words, span: tuple[date, date]) -> None:
     """Draw the quick steps, and the typed dates behind a button."""
     state = st.session_state
-    state["typed_from"], state["typed_to"] = state["dates"]
+    first, last = state["typed_from"], state["typed_to"] = state["dates"]
     ranges = _quick_ranges(say, span)
     state["quick"] = next((n for n, r in ranges.items() if r == state["dates"]), None)
     with st.container(key="steps", horizontal=True, vertical_alignment="center", gap="small"):
@@ -54,7 +55,7 @@ def _steps(say: Words, span: tuple[date, date]) -> None:
             st.button(
                 sign_text, key=key, help=say(f"app.{key}_help"), on_click=_shift, args=(sign, span)
             )
-        with st.popover(say("app.dates"), key="typed"):
+        with st.popover(i18n.span(first, last, say.lang), key="typed"):
             for key in ("from", "to"):
                 st.date_input(
                     say(f"app.{key}"),
@@ -64,6 +65,7 @@ def _steps(say: Words, span: tuple[date, date]) -> None:
                     format="YYYY-MM-DD",
                     on_change=_typed,
                 )
+                in_words(say, state[f"typed_{key}"])
         st.pills(
             say("app.quick"),
             list(ranges),
