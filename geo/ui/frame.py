@@ -62,8 +62,19 @@ def draw(pages: Path) -> None:
         position="top",
     )
     _sidebar(say, span)
+    _brand(say)
     _notices(say)
     chosen.run()
+
+
+def _brand(say: Words) -> None:
+    """Write the product's name and what it is about, on every page."""
+    html(
+        Markup(
+            '<p class="ts-head"><span class="ts-brand">{}</span>'
+            '<span class="ts-strap">{}</span></p>'
+        ).format(say("app.title"), say("app.strap"))
+    )
 
 
 def _refuse(broken: DataError) -> None:
@@ -233,12 +244,7 @@ def told(view: View, event: str) -> Mapping[Any, Any]:
 def head(view: View, say: Words) -> None:
     """Say in words what is shown, and how many: the story first, then the counts."""
     total, without = matching(view.filter)
-    html(
-        Markup(
-            '<p class="ts-head"><span class="ts-brand">{}</span>'
-            '<span class="ts-strap">{}</span></p><h1 class="ts-story">{}</h1>'
-        ).format(say("app.title"), say("app.strap"), _story(view, say, total))
-    )
+    html(Markup('<h1 class="ts-story">{}</h1>').format(_story(view, say, total)))
     with st.container(key="counts", horizontal=True, gap="small"):
         with st.container(key="count", width="content"):
             html(Markup("<b>{}</b>").format(number(total, view.lang)))
