@@ -138,6 +138,7 @@ def test_the_switch_moves_page_map_and_address(dashboard, page, watch):
     frame = map_frame(page)
     settle(page)
     before = state(frame)["shown"]
+    page.locator(".st-key-known summary").click()
     page.locator(".st-key-asof_on label").click()
     settle(page)
     page.wait_for_function("() => location.search.includes('asof=2021-05-31')")

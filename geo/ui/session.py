@@ -50,8 +50,16 @@ def resolve(span: tuple[date, date], page: str, exists: Callable[[str], bool]) -
 
 
 def _spoken() -> str:
-    """Return the language that nobody named: the session's, the first time the browser's."""
-    return str(st.session_state.get("lang") or preferred(st.context.locale or ""))
+    """Return the language that nobody named: the last written, the first time the browser's.
+
+    Not the widget's: it may just have been turned, which the address is yet to say.
+    """
+    written = st.session_state.get("written") or {}
+    return str(written.get("lang") or st.session_state.get("lang") or _browsers())
+
+
+def _browsers() -> str:
+    return preferred(st.context.locale or "")
 
 
 def _known(view: View, exists: Callable[[str], bool]) -> tuple[View, list[Notice]]:
