@@ -14,7 +14,7 @@ from geo.filters.query import FilterError, Notice, Query, Reader
 from geo.i18n import DIGITS, LANGS
 
 # taken for later issues; an address that has them is not told off
-LATER: Final = ("actor", "box", "story", "step", "window")
+LATER: Final = ("actor", "story", "step", "window")
 RESERVED: Final = frozenset((*LATER, "theme", "embed", "embed_options"))
 VIEW_KEYS: Final = ("centres", "event", "centre", "lang", "digits", "lat", "lon", "z")
 KNOWN: Final = frozenset((*KEYS, *VIEW_KEYS)) | RESERVED

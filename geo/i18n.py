@@ -159,10 +159,11 @@ def ascii_digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(char, char)) for char in text)
 
 
-def number(n: float, lang: str) -> str:
-    """Return the number grouped by thousands, at most three decimals, in local digits."""
+def number(n: float, lang: str, decimals: int = 3) -> str:
+    """Return the number grouped by thousands, with at most so many decimals, in local digits."""
     system = "latn" if _WESTERN.get() else _NUMERALS[lang]
-    text: str = format_decimal(n, locale=_LOCALES[lang], numbering_system=system)
+    pattern = f"#,##0.{'#' * decimals}"
+    text: str = format_decimal(n, pattern, locale=_LOCALES[lang], numbering_system=system)
     return digits(text, lang)
 
 

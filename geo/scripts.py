@@ -24,6 +24,7 @@ SCRIPTS: Final = (
     "address.js",
     "sources.js",
     "pointer.js",
+    "rectangle.js",
     "layer.js",
 )
 STYLES: Final = ("layer.css",)
@@ -35,7 +36,7 @@ def asset(name: str) -> Path:
     return _FOLDER / name
 
 
-# the name under which a page asks for all scripts at once: sixteen requests, one after the
+# the name under which a page asks for all scripts at once: seventeen requests, one after the
 # other, would keep the first map waiting
 BUNDLE: Final = "tansiq.js"
 

@@ -47,11 +47,16 @@ window.tansiq.apply({{ this.call }});
 
 @dataclass(frozen=True, slots=True)
 class Click:
-    """What a reader chose on the map: rows of events, and a centre's index or -1."""
+    """What a reader chose on the map: rows of events, and a centre's index or -1.
+
+    ``box`` has the sides of a rectangle in ten-thousandths of a degree, nothing when it was
+    removed; None when the choice was none of a rectangle.
+    """
 
     rows: tuple[int, ...]
     centre: int
     nonce: int
+    box: tuple[int, ...] | None = None
 
 
 class _Layer(JSCSSMixin, folium.MacroElement):
@@ -174,4 +179,6 @@ def chosen(answer: object) -> Click | None:
     if not isinstance(answer, Mapping) or "nonce" not in answer:
         return None
     rows = tuple(int(row) for row in answer.get("rows") or ())
-    return Click(rows, int(answer.get("centre", -1)), int(answer["nonce"]))
+    sides = answer.get("box")
+    box = tuple(int(side) for side in sides) if isinstance(sides, list) else None
+    return Click(rows, int(answer.get("centre", -1)), int(answer["nonce"]), box)

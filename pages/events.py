@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from geo.ui import frame, listing, mapview, papers, timestrip
+from geo.ui import frame, listing, mapview, monthly, papers, timestrip
 
 
 @st.fragment
@@ -18,7 +18,7 @@ def body() -> None:
         mapview.selection(view, say)
     with narrow:
         papers.title(say("page_events.chart"))
-        listing.chart(view, say)
+        monthly.chart(view, say)
         papers.take_away(view, say)
     frame.sync()
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from geo.filters import FIRST_DAY, LAST_DAY, PROVINCES, TYPES, EventFilter
 from geo.i18n import normalise
-from tests.known import how_known
+from tests.known import BOXES, how_known
 
 NAMES = (
     "Kirkuk",
@@ -45,5 +45,6 @@ def filters(draw, provinces=PROVINCES, types=TYPES):
         types=draw(some(types)),
         q=text if normalise(text) else "",
         datasets=draw(some(["curated", "ucdp-ged"])),
+        box=draw(BOXES),
         **draw(how_known()),
     )

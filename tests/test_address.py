@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from geo.address import MOST_UNKNOWN, RESERVED, View
 from geo.filters import PROVINCES, TYPES, EventFilter, FilterError
 from geo.i18n import LANGS
-from tests.known import how_known
+from tests.known import BOXES, how_known
 
 FULL = (
     "from=2021-05-01&to=2021-05-31&province=IQ-DI,IQ-KI&type=agreement_talks&q=K1"
-    "&asof=2021-06-01&viewpoint=ocha&precision=site,none&only=contradicted,two_reports&centres=0"
+    "&box=43.9,35.1,44.8,35.9&asof=2021-06-01&viewpoint=ocha&precision=site,none&only=contradicted,two_reports&centres=0"
     "&event=EVT-055&centre=CEN-KRK&lang=ar&lat=35.4&lon=44.4&z=8"
 )
 
@@ -28,6 +28,7 @@ def views(draw):
         provinces=tuple(draw(st.sets(st.sampled_from(PROVINCES), max_size=2))),
         types=tuple(draw(st.sets(st.sampled_from(TYPES), max_size=2))),
         q=draw(st.sampled_from(["", "K1", "كركوك & <b>", "100% + 1", "a=b&c"])),
+        box=draw(BOXES),
         **draw(how_known()),
     )
     seen = {}
@@ -107,6 +108,7 @@ def test_reserved_keys_are_accepted_silently(key):
         ("viewpoint=nato", "viewpoint", "choice"),
         ("precision=street", "precision", "choice"),
         ("only=1", "only", "choice"),
+        ("box=Kirkuk", "box", "box"),
     ],
 )
 def test_what_cannot_be_used_falls_to_its_default_with_one_notice(text, key, reason):

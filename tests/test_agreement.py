@@ -23,7 +23,7 @@ from geo.address import View
 from geo.filters import PROVINCES, TYPES, EventFilter
 from geo.snapshot import scene
 from geo.store import Store
-from tests.known import how_known
+from tests.known import BOXES, how_known
 
 CURATED = provenance.events(tables.load())
 # words that the data hold, so that most texts find something, and some that it has not
@@ -50,6 +50,7 @@ def filters(draw: st.DrawFn) -> EventFilter:
         provinces=tuple(draw(st.just([]) | some)),
         types=tuple(draw(st.just([]) | kinds)),
         q=draw(TEXTS)[:200],
+        box=draw(BOXES),
         **draw(st.just({}) | how_known()),
     )
 
@@ -154,13 +155,15 @@ def test_what_is_sure_is_shown_and_what_is_shown_is_possible(package, store, ask
     assert least <= shown == len(pd.read_csv(io.BytesIO(content), dtype=str)) <= most
     assert store.by_province(asked)["n"].sum() == store.by_type(asked)["n"].sum() == shown
     assert store.spread(asked)["n"].sum() <= shown
-    assert least == shown or asked.date_from or asked.date_to or asked.provinces
-    assert shown == most or asked.provinces
+    assert least == shown or asked.date_from or asked.date_to or asked.provinces or asked.box
+    assert shown == most or asked.provinces or asked.box
+    assert asked.box or most == shown + store.left_out(asked)[0]
     before = store.count(asked.without("asof"))
     assert shown + store.hidden_by_asof(asked) == before
     assert 0 <= store.undated(asked) <= store.hidden_by_asof(asked)
     SEEN["a range"] += least < shown < most
     SEEN["hidden"] += shown < before
+    SEEN["a rectangle"] += asked.box is not None and shown > 0
 
 
 @EVERY
@@ -190,4 +193,4 @@ def test_the_drawn_filters_were_worth_it() -> None:
     assert SEEN["csv"] >= 300
     assert min(SEEN["some"], SEEN["none"]) > 50
     assert min(SEEN[fmt] for fmt in export.FORMATS) >= 10
-    assert min(SEEN["a range"], SEEN["hidden"]) >= 2
+    assert min(SEEN["a range"], SEEN["hidden"], SEEN["a rectangle"]) >= 2

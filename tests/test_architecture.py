@@ -52,7 +52,7 @@ ONLY = {
     "duckdb": ("geo/store/",),
     "duckdb_sqlalchemy": ("geo/store/",),
     # a filter writes its condition as an expression, and never holds a connection
-    "sqlalchemy": ("geo/store/", "geo/filters/__init__.py", "geo/filters/evidence.py"),
+    "sqlalchemy": ("geo/store/", "geo/filters/"),
     "sqlalchemy.create_engine": ("geo/store/",),
     "sqlalchemy.engine": ("geo/store/",),
     "sqlalchemy.exc": ("geo/store/",),

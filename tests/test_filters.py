@@ -26,6 +26,8 @@ TABLE = sa.Table(
     sa.Column("row", sa.Integer),
     sa.Column("day_start", sa.Integer),
     sa.Column("day_end", sa.Integer),
+    sa.Column("lat", sa.Double),
+    sa.Column("lon", sa.Double),
     *(
         sa.Column(name, sa.Text)
         for name in ("event_type", "admin1", "admin1_alt", "search_text", "dataset")
@@ -39,10 +41,13 @@ TABLE = sa.Table(
 
 def frame_of(rows):
     """Return the canonical columns of rows as they stand in the vectors."""
-    rows = [evidence.DEFAULTS | row | row.get("known", {}) for row in rows]
+    nowhere = {"lat": None, "lon": None}
+    rows = [evidence.DEFAULTS | nowhere | row | row.get("known", {}) for row in rows]
     frame = pd.DataFrame(rows).rename(columns={"type": "event_type"})
     frame["search_text"] = [normalise(text) for text in frame.pop("text")]
-    return frame.assign(dataset=frame.get("dataset", "curated"))[[c.name for c in TABLE.c]]
+    points = {name: frame[name].astype(float) for name in nowhere}
+    frame = frame.assign(dataset=frame.get("dataset", "curated"), **points)
+    return frame[[c.name for c in TABLE.c]]
 
 
 class Held:
@@ -58,7 +63,8 @@ class Held:
         """Replace what the table holds."""
         with self.engine.begin() as link:
             link.execute(TABLE.delete())
-            link.execute(TABLE.insert(), frame.to_dict("records"))
+            whole = frame.astype(object).where(frame.notna(), None)
+            link.execute(TABLE.insert(), whole.to_dict("records"))
 
     def rows(self, asked):
         """Return the row numbers that the filter's SQL selects."""
@@ -93,6 +99,14 @@ def governorates(asked, row):
     return {row["admin1_ocha" if asked.viewpoint == "ocha" else "admin1_geonames"]}
 
 
+def is_inside(asked, row):
+    """Tell whether a point lies in the rectangle; `None` and what is no number do not."""
+    if asked.box is None:
+        return True
+    west, south, east, north = asked.box
+    return pd.notna(row["lat"]) and south <= row["lat"] <= north and west <= row["lon"] <= east
+
+
 def by_hand(asked, frame):
     """Select by the same rules in a plain loop over the rows."""
     found = []
@@ -103,9 +117,19 @@ def by_hand(asked, frame):
         kind = not asked.types or row["event_type"] in asked.types
         text = all(term in row["search_text"] for term in normalise(asked.q).split())
         held = row["dataset"] in (asked.datasets or ("curated",))
+        if not is_inside(asked, row):
+            continue
         if touches and here and kind and text and held and is_known(asked, row):
             found.append(row["row"])
     return found
+
+
+# on the corners of the rectangles that `tests.drawn` draws, beside them, and nowhere
+SPOTS = [
+    (None, None),
+    *((lat, lon) for lat in (35.1, 35.0999, 35.5, 36.0001) for lon in (43.9, 44.8, 44.80001)),
+]
+POINTS = st.sampled_from(SPOTS)
 
 
 def known(chance):
@@ -138,6 +162,7 @@ def frames(draw, least=1, most=12):
                 "admin1": draw(place),
                 "admin1_alt": draw(place),
                 "text": draw(TEXTS),
+                **dict(zip(("lat", "lon"), draw(POINTS), strict=True)),
                 "dataset": draw(st.sampled_from(["curated", "curated", "ucdp-ged"])),
                 "known": known(lambda items: draw(st.sampled_from(items))),
             }
@@ -179,6 +204,7 @@ def test_the_vectors_ask_for_every_way_of_knowing():
     assert {flag for one in asked for flag in one.only} == set(ONLY)
     assert {flag for one in asked if one.asof for flag in one.only} == set(ONLY)
     assert {word for one in asked for word in one.precisions} == set(PRECISIONS)
+    assert len({one.box for one in asked}) > 3
 
 
 def test_the_vectors_rows_stand_in_the_order_of_the_store():
@@ -214,6 +240,7 @@ def random_events(chance, size):
             "admin1": chance.choice(["", *PROVINCES[:4]]),
             "admin1_alt": chance.choice(["", "", *PROVINCES[:4]]),
             "text": " ".join(chance.sample(NAMES, 2)),
+            **dict(zip(("lat", "lon"), chance.choice(SPOTS), strict=True)),
             "known": known(chance.choice),
         }
 

@@ -40,6 +40,8 @@ def test_an_address_gives_back_the_filter_it_was_written_from(asked):
         ({"precision": "none،Town,site,site"}, {"precision": "site,town,none"}),
         ({"precision": ["town", "site"]}, {"precision": "site,town"}),
         ({"only": "two_sources, contradicted"}, {"only": "contradicted,two_sources"}),
+        ({"box": "٤٣٫٩، 35.10،44.80004,+35.9"}, {"box": "43.9,35.1,44.8,35.9"}),
+        ({"box": "-180,-90,180,90"}, {"box": "-180,-90,180,90"}),
         ({"asof": "", "viewpoint": " ", "precision": ",", "only": []}, {}),
         ({"from": "", "province": "", "q": " "}, {}),
         ({"from": ["2021-05-23", "2021-05-23"]}, {"from": "2021-05-23"}),
@@ -74,6 +76,14 @@ REFUSED = [
     ({"precision": "town," * 1000}, "precision", "too_long"),
     ({"only": "true"}, "only", "choice"),
     ({"only": "contradicted\x00"}, "only", "choice"),
+    ({"box": "44.8,35.1,43.9,35.9"}, "box", "box"),
+    ({"box": "43.9,35.9,44.8,35.1"}, "box", "box"),
+    ({"box": "43.9,35.1,43.90001,35.9"}, "box", "box"),
+    ({"box": "43.9,35.1,44.8"}, "box", "box"),
+    ({"box": "43.9,35.1,44.8,35.9,1"}, "box", "box"),
+    ({"box": "43.9,35.1,44.8,nan"}, "box", "box"),
+    ({"box": "43.9,35.1,181,35.9"}, "box", "box"),
+    ({"box": ["1,2,3,4", "1,2,3,5"]}, "box", "repeated"),
     ({"q": "a" * 201}, "q", "too_long"),
     ({"province": "IQ-KI," * 1000}, "province", "too_long"),
     ({"q": "a\x00b"}, "q", "characters"),
@@ -139,6 +149,8 @@ def test_any_query_at_all_is_read_without_an_error(query):
         {"viewpoint": "OCHA"},
         {"precisions": ("town", "street")},
         {"only": ("true",)},
+        {"box": (44.8, 35.1, 43.9, 35.9)},
+        {"box": (43.9, 35.1, 44.8, float("inf"))},
     ],
 )
 def test_a_filter_that_no_address_could_say_refuses_to_exist(wrong):
@@ -163,6 +175,8 @@ def test_a_filter_that_no_address_could_say_refuses_to_exist(wrong):
         ({"viewpoint": "ocha"}, {"viewpoint": "geonames"}, False),
         ({"precisions": ("site",)}, {}, False),
         ({"only": ("two_sources",)}, {"only": ("two_reports",)}, False),
+        ({"box": (43.9, 35.1, 44.8, 35.9)}, {"box": (43.90001, 35.1, 44.8, 35.9)}, True),
+        ({"box": (43.9, 35.1, 44.8, 35.9)}, {"box": (43.9001, 35.1, 44.8, 35.9)}, False),
     ],
 )
 def test_a_digest_is_that_of_the_question_not_of_its_spelling(one, other, equal):
@@ -205,6 +219,7 @@ def test_the_address_keeps_one_order():
         viewpoint="ocha",
         precisions=("site",),
         only=("certain",),
+        box=(43.9, 35.1, 44.8, 35.9),
     )
     assert tuple(asked.to_query()) == KEYS
 
@@ -226,12 +241,13 @@ def test_only_a_text_has_a_text_digest():
         ("viewpoint", {"viewpoint"}),
         ("precisions", {"precision"}),
         ("only", {"only"}),
+        ("box", {"box"}),
     ],
 )
 def test_one_group_can_be_taken_out(group, gone):
     day = date(2021, 5, 1)
     whole = EventFilter(
         *(day, day, ("IQ-KI",), ("vote",), "K1", ("ucdp-ged",)),
-        *(day, "ocha", ("site",), ("certain",)),
+        *(day, "ocha", ("site",), ("certain",), (43.9, 35.1, 44.8, 35.9)),
     )
     assert whole.to_query().keys() - whole.without(group).to_query().keys() == gone

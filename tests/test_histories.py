@@ -9,6 +9,8 @@ from itertools import pairwise
 import pytest
 
 from geo import i18n, marks, provenance, tables
+from geo.address import View
+from geo.filters import EventFilter
 from geo.tables import EPOCH
 from geo.ui import histories
 
@@ -27,7 +29,8 @@ MAKHMOUR = [
 
 
 def page(lang="en", package=PACKAGE, axis=AXIS, provinces=()):
-    return str(histories.centres(package, axis, i18n.words(lang), provinces))
+    view = View(filter=EventFilter(provinces=tuple(provinces)))
+    return str(histories.centres(package, axis, i18n.words(lang), view))
 
 
 def test_makhmours_line_follows_what_was_reported():

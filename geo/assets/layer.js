@@ -46,6 +46,7 @@
       this.panel = parts.panel.create(L, map, { lang: config.lang, dir: config.dir, config });
       this.address = config.inline ? { put() {}, stop() {} } : parts.address.keep(this.seen, addressed);
       this.pointer = parts.pointer.create(this);
+      this.rectangle = parts.rectangle.create(this, L);
       this.fonts();
       this.load();
       this.ground.ask();
@@ -152,6 +153,7 @@
       host.setAttribute("aria-description", this.w("keyboard"));
       this.panel.controls(this.w, this.theme, {
         fit: () => this.fit(),
+        rectangle: () => this.rectangle.toggle(),
         address: (format, preset) => parts.address.download(config.base, this.seen, config.theme, format, preset),
       });
     }
@@ -225,6 +227,7 @@
       this.shown = parts.centres.shown(this.meta, call, spans && spans.spans);
       this.panel.say("empty", this.held.hits.n === 0 ? this.w("no_events") : "");
       this.pointer.forget();
+      this.rectangle.show(call.box || []);
       this.know();
       this.legendDue = true;
       this.sheet.ask();
@@ -308,13 +311,14 @@
         language: config.lang, theme: config.theme, center: [lat, lng], zoom: map.getZoom(),
         filter: call ? call.filter : "", seq: call ? call.seq : -1, version: config.version,
         centres: this.shown.map((c) => ({ id: c.one.id, status: c.ids.join("+"), statuses: c.ids, contradicted: c.ids.length > 1, assessments: c.beside.map((a) => a.id) })),
-        centre: call ? call.centre : -1, painted: this.painted, problems: this.problems.map((p) => p.kind), messages: this.panel.said(),
+        centre: call ? call.centre : -1, box: this.rectangle.box, painted: this.painted, problems: this.problems.map((p) => p.kind), messages: this.panel.said(),
       };
     }
 
     remove() {
       this.calm();
       this.pointer.stop();
+      this.rectangle.stop();
       this.address.stop();
       this.panel.remove();
       this.sheet.remove();

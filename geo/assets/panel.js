@@ -10,6 +10,7 @@
     plus: "M8 3v10M3 8h10", minus: "M3 8h10",
     fit: "M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3M8 6.2v3.6M6.2 8h3.6",
     down: "M8 2.5v7.5M4.8 7 8 10.2 11.2 7M3 13h10", info: "M8 7.2v4M8 4.4v.6M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8",
+    rectangle: "M2.5 4h11v8h-11zM1.6 3.1h1.8v1.8h-1.8zM12.6 11.1h1.8v1.8h-1.8z",
     close: "M4 4l8 8M12 4l-8 8", fold: "M4 6l4 4 4-4",
   };
   const PICTURES = [["png", "screen"], ["png", "print"], ["png", "social-wide"], ["png", "social-square"], ["svg", ""], ["pdf", ""]];
@@ -98,6 +99,7 @@
         button("minus", w("zoom_out"), () => map.zoomOut()),
         button("fit", w("fit"), actions.fit),
       );
+      if (!config.inline) panel.toggle = zoom.appendChild(button("rectangle", w("rectangle.choose"), actions.rectangle));
       if (!config.inline) topEnd.append(takeAway(w, actions.address));
       panel.legendBox = bottomWest.appendChild(el("details", "tq-legend tq-box"));
       panel.legendBox.open = map.getSize().x >= NARROW;
@@ -108,6 +110,22 @@
       panel.off = () => map.off("move zoomend resize", scaled);
       scaled();
       return panel;
+    };
+
+    /* What a tool of the map asks for, with its buttons; null puts it away. */
+    panel.tool = (content) => {
+      if (panel.toggle) panel.toggle.setAttribute("aria-pressed", String(Boolean(content)));
+      if (panel.toolBox) panel.toolBox.remove();
+      panel.toolBox = null;
+      if (!content) return;
+      panel.toolBox = topStart.appendChild(el("div", "tq-box tq-tool"));
+      const line = panel.toolBox.appendChild(el("p", "", content.text));
+      line.setAttribute("role", "status");
+      for (const [label, act] of content.buttons) {
+        const one = panel.toolBox.appendChild(el("button", "tq-button", label));
+        one.type = "button";
+        one.addEventListener("click", act);
+      }
     };
 
     panel.attribution = (lines) => {
@@ -297,5 +315,5 @@
     for (const name of ["mousedown", "dblclick", "wheel", "touchstart", "click"]) box.addEventListener(name, (e) => e.stopPropagation());
   }
 
-  Object.assign(parts, { panel: { create, el, LISTED } });
+  Object.assign(parts, { panel: { create, el, button, LISTED } });
 })(window);

@@ -20,6 +20,7 @@ FILTER: Final = {
     "province": ("CODES", "Governorates as ISO 3166-2 codes parted by commas, as IQ-KI,IQ-DI."),
     "type": ("TYPES", "Event types parted by commas, as agreement_talks,vote."),
     "q": ("TEXT", "Words that all must occur in an event's titles, places, actors or notes."),
+    "box": ("W,S,E,N", "Points inside a rectangle in degrees, as 43.9,35.1,44.8,35.9."),
     "asof": ("DATE", "Show what was known on this day: claims asserted later do not count."),
     "viewpoint": ("WHOSE", "Whose governorates count: source, ocha or geonames."),
     "precision": ("NAMES", "Of site, town, subdistrict, district, governorate, none."),

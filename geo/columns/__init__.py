@@ -21,7 +21,7 @@ from geo import i18n, marks, provenance
 from geo.address import View
 from geo.columns.masks import mask, register_mask, registered_mask
 from geo.errors import TansiqError
-from geo.filters import PROVINCES, SOURCE, EventFilter
+from geo.filters import PROVINCES, SOURCE, Box, EventFilter
 from geo.store import Store, day_number, version_key
 from geo.tables import Package
 
@@ -160,6 +160,7 @@ def call(store: Store, view: View) -> dict[str, int | str | list[int]]:
     """Return what the layer needs to show a view: integers and hexadecimal digests only.
 
     An open end of the range is the end of the data. ``centre`` is -1 when none is selected.
+    ``box`` has the sides of the rectangle in ten-thousandths of a degree, or nothing.
     """
     f = view.filter
     first, last = store.span_days()
@@ -179,6 +180,7 @@ def call(store: Store, view: View) -> dict[str, int | str | list[int]]:
         "selected": [] if chosen is None else [chosen],
         "centre": ids.index(view.centre) if view.centre in ids else -1,
         "centres": int(view.centres),
+        "box": [] if f.box is None else Box(*f.box).units,
     }
 
 

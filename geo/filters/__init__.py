@@ -11,13 +11,13 @@ from datetime import date
 from typing import Any, Final, Literal, TypeAlias
 
 import pandas as pd
-from sqlalchemy import Boolean, ColumnElement, FromClause, and_, or_
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy import ColumnElement, FromClause, and_, or_
 
+from geo.filters import box as rectangle
 from geo.filters import evidence
+from geo.filters.box import Box
 from geo.filters.evidence import ONLY, PRECISIONS, SOURCE, VIEWPOINTS
+from geo.filters.place import Place
 from geo.filters.query import (
     FIRST_DAY,
     LAST_DAY,
@@ -29,6 +29,7 @@ from geo.filters.query import (
     text_fault,
     unique,
 )
+from geo.filters.text import HasText
 from geo.i18n import Words, catalogue, day, normalise, span, words
 
 __all__ = [
@@ -43,15 +44,26 @@ __all__ = [
     "SOURCE",
     "TYPES",
     "VIEWPOINTS",
+    "Box",
     "EventFilter",
     "FilterError",
     "Group",
     "HasText",
     "Notice",
+    "Place",
 ]
 
 Group: TypeAlias = Literal[
-    "dates", "provinces", "types", "q", "asof", "viewpoint", "precisions", "only", "datasets"
+    "dates",
+    "provinces",
+    "types",
+    "q",
+    "box",
+    "asof",
+    "viewpoint",
+    "precisions",
+    "only",
+    "datasets",
 ]
 
 EPOCH: Final = date(1970, 1, 1)
@@ -59,18 +71,19 @@ CURATED: Final = "curated"
 PROVINCES: Final = tuple(sorted(catalogue("en", "admin1")))
 TYPES: Final = tuple(catalogue("en", "type"))
 KEYS: Final = (
-    *("from", "to", "province", "type", "q"),
+    *("from", "to", "province", "type", "q", "box"),
     *("asof", "viewpoint", "precision", "only", "dataset"),
 )
 
-# keys of the address that ask how an event is known
-_HOW_KNOWN: Final = ("asof", "viewpoint", "precision", "only")
+# keys of the address that a digest holds when they are asked for, so that older ones stay
+_LATER: Final = ("box", "asof", "viewpoint", "precision", "only")
 _DATASET: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
 _GROUPS: Final[dict[Group, dict[str, Any]]] = {
     "dates": {"date_from": None, "date_to": None},
     "provinces": {"provinces": ()},
     "types": {"types": ()},
     "q": {"q": ""},
+    "box": {"box": None},
     "asof": {"asof": None},
     "viewpoint": {"viewpoint": SOURCE},
     "precisions": {"precisions": ()},
@@ -98,6 +111,8 @@ class EventFilter:
     precisions: how exactly the place is known, some of `PRECISIONS`.
     only: restrictions that all must hold, some of `ONLY`: contradicted; certain (the day, and
         a site or town); two publications; two independent reports. With ``asof``, as known then.
+    box: west, south, east and north in degrees, four decimals: an event's point lies inside,
+        edges included.
 
     The parts are brought into one canonical form (sorted, unique, white space
     collapsed); FilterError is raised for what no address could say.
@@ -113,6 +128,7 @@ class EventFilter:
     viewpoint: str = SOURCE
     precisions: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
+    box: tuple[float, float, float, float] | None = None
 
     def __post_init__(self) -> None:
         datasets = unique(self.datasets)
@@ -123,6 +139,8 @@ class EventFilter:
             chosen = getattr(self, name)
             inside = tuple(one for one in known if one in chosen)
             object.__setattr__(self, name, (*inside, *unique(set(chosen) - set(known))))
+        if self.box is not None:
+            object.__setattr__(self, "box", rectangle.of(self.box))
         object.__setattr__(self, "datasets", () if datasets == (CURATED,) else datasets)
         notice = self._fault()
         if notice:
@@ -144,10 +162,16 @@ class EventFilter:
             unknown = [item for item in chosen if item not in known]
             if unknown:
                 return Notice(key, ",".join(unknown), reason)
+        if self._box and not self._box.sane:
+            return Notice("box", str(self._box), "box")
         if any(not _DATASET.fullmatch(name) for name in self.datasets):
             return Notice("dataset", ",".join(self.datasets), "unknown_dataset")
         reason = text_fault(self.q)
         return Notice("q", self.q, reason) if reason else None
+
+    @property
+    def _box(self) -> Box | None:
+        return None if self.box is None else Box(*self.box)
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -167,7 +191,8 @@ class EventFilter:
         """Return the SQL half of the filter over the events table.
 
         Columns used: day_start, day_end (days since 1970-01-01), admin1, admin1_alt,
-        event_type, search_text (normalised), dataset, and those of `geo.filters.evidence`.
+        event_type, search_text (normalised), dataset, lat, lon (degrees), and those of
+        `geo.filters.evidence`.
         """
         column, (first, last) = events.c, self.days
         wanted: list[ColumnElement[bool]] = [column.dataset.in_(self.datasets or (CURATED,))]
@@ -175,11 +200,10 @@ class EventFilter:
             wanted.append(column.day_start <= last)
         if first is not None:
             wanted.append(column.day_end >= first)
-        if self.provinces:
-            wanted.append(or_(*(column[name].in_(self.provinces) for name in self._held_in)))
         if self.types:
             wanted.append(column.event_type.in_(self.types))
         wanted.extend(HasText(column.search_text, term) for term in self.terms)
+        wanted.extend(self.place.clauses(column.__getitem__))
         wanted.extend(evidence.clauses(self.asof, self.only, column.__getitem__))
         wanted.extend(
             column[name].in_(words_)
@@ -191,7 +215,8 @@ class EventFilter:
         """Return when an event matches whatever its date and its place turn out to be.
 
         Beside `where`: a date known only to its month or year lies inside the range as a
-        whole, and no second governorate outside of those asked for claims the place.
+        whole, no second governorate outside of those asked for claims the place, and what
+        the place's precision can mean lies inside the rectangle.
         """
         column, (first, last) = events.c, self.days
         wanted = [self.where(events)]
@@ -200,22 +225,28 @@ class EventFilter:
             wanted.append(or_(exact, column.day_start >= first))
         if last is not None:
             wanted.append(or_(exact, column.day_end <= last))
-        held = evidence.certainly_in(column.__getitem__, self.provinces, self.viewpoint)
-        return and_(*wanted) if held is None else and_(*wanted, held)
+        return and_(*wanted, *self.place.certainly(column.__getitem__))
 
     def possibly(self, events: FromClause) -> ColumnElement[bool]:
         """Return when an event matches, or could: it may lie in what is asked for.
 
-        Beside `where`: events of no told governorate, which a filter of provinces leaves out.
+        Beside `where`: events of no told governorate, which a filter of provinces leaves out;
+        events without a point, and those whose precision's ring reaches into the rectangle.
         """
-        if not self.provinces:
-            return self.where(events)
-        nowhere = and_(*(events.c[name] == "" for name in self._held_in))
-        return or_(self.where(events), and_(self.without("provinces").where(events), nowhere))
+        return and_(self._wherever(events), *self.place.possibly(events.c.__getitem__))
+
+    def left_out(self, events: FromClause) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        """Return when an event is left out for lack of a governorate, and for lack of a point."""
+        lacks = self.place.left_out(events.c.__getitem__)
+        return and_(self._wherever(events), lacks[0]), and_(self._wherever(events), lacks[1])
+
+    def _wherever(self, events: FromClause) -> ColumnElement[bool]:
+        return self.without("provinces").without("box").where(events)
 
     @property
-    def _held_in(self) -> tuple[str, ...]:
-        return evidence.governorate_columns(self.viewpoint)
+    def place(self) -> Place:
+        """Return the part of the filter that asks where."""
+        return Place(self.provinces, self.viewpoint, self._box)
 
     def matches(self, frame: pd.DataFrame) -> pd.Series[bool]:
         """Return the pandas half of the filter: a boolean per row, on the frame's index."""
@@ -226,11 +257,13 @@ class EventFilter:
         if first is not None:
             found &= frame["day_end"] >= first
         if self.provinces:
-            found &= frame[list(self._held_in)].isin(self.provinces).any(axis=1)
+            found &= frame[list(self.place.governorates)].isin(self.provinces).any(axis=1)
         if self.types:
             found &= frame["event_type"].isin(self.types)
         for term in self.terms:
             found &= frame["search_text"].str.contains(term, regex=False, na=False)
+        for holds in rectangle.inside(self._box, frame.__getitem__) if self._box else ():
+            found &= holds
         for holds in evidence.clauses(self.asof, self.only, frame.__getitem__):
             found &= holds
         for name, words_ in evidence.precise(self.precisions, self.only):
@@ -254,6 +287,7 @@ class EventFilter:
     def _clauses(self, say: Words) -> list[str]:
         """Return the parts of the sentence after its head; unset groups are left out."""
         found = [span(self.date_from, self.date_to, say.lang)]
+        found.append(self._box.said(say) if self._box else "")
         if self.types:
             kinds = [_small(say.label("type", kind)) for kind in self.types]
             found.append(say("filter.of_type", types=say.join(kinds, "or_type")))
@@ -281,6 +315,7 @@ class EventFilter:
             "province": ",".join(self.provinces),
             "type": ",".join(self.types),
             "q": self.q,
+            "box": str(self._box) if self._box else "",
             "asof": self.asof.isoformat() if self.asof else "",
             "viewpoint": "" if self.viewpoint == SOURCE else self.viewpoint,
             "precision": ",".join(self.precisions),
@@ -311,6 +346,7 @@ class EventFilter:
             provinces=reader.choices("province", PROVINCES, "unknown_province"),
             types=reader.choices("type", TYPES, "unknown_type"),
             q=reader.text("q"),
+            box=reader.box("box"),
             asof=reader.day("asof"),
             viewpoint=reader.choice("viewpoint", VIEWPOINTS, SOURCE),
             precisions=reader.choices("precision", PRECISIONS, "choice"),
@@ -322,14 +358,15 @@ class EventFilter:
     def digest(self) -> str:
         """Return 16 hex digits that are equal for filters that select the same by rule."""
         parts: list[Any] = [self.days, self.provinces, self.types, self.terms, self.datasets]
-        known = self.to_query()
-        known = {key: known[key] for key in _HOW_KNOWN if key in known}
-        return _digest(json.dumps([*parts, *([known] if known else [])], separators=(",", ":")))
+        query = self.to_query()
+        later = {key: query[key] for key in _LATER if key in query}
+        return _digest(json.dumps([*parts, *([later] if later else [])], separators=(",", ":")))
 
     def beyond_columns(self) -> EventFilter:
         """Return the part of the filter that the browser's columns cannot decide.
 
-        Text, other data sets, how an event is known, and governorates of another viewpoint.
+        Text, a rectangle, other data sets, how an event is known, and governorates of another
+        viewpoint.
         """
         elsewhere = self.viewpoint != SOURCE
         kept = self if elsewhere else self.without("provinces")
@@ -342,38 +379,6 @@ class EventFilter:
     def without(self, group: Group) -> EventFilter:
         """Return the filter with one group unset; KeyError for a group there is not."""
         return replace(self, **_GROUPS[group])
-
-
-class HasText(FunctionElement[bool]):
-    """``HasText(column, term)``: the term occurs in the column, sign for sign.
-
-    Not LIKE, whose wildcards would need escapes that some engines do not compile.
-    """
-
-    name = "has_text"
-    type = Boolean()
-    inherit_cache = True
-
-
-@compiles(HasText)
-def _position(element: HasText, compiler: SQLCompiler, **options: Any) -> str:
-    column, term = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"(POSITION({term} IN {column}) > 0)"
-
-
-@compiles(HasText, "duckdb")
-def _contains(element: HasText, compiler: SQLCompiler, **options: Any) -> str:
-    return f"contains({compiler.process(element.clauses, **options)})"
-
-
-@compiles(HasText, "postgresql")
-def _strpos(element: HasText, compiler: SQLCompiler, **options: Any) -> str:
-    return f"(strpos({compiler.process(element.clauses, **options)}) > 0)"
-
-
-@compiles(HasText, "sqlite")
-def _instr(element: HasText, compiler: SQLCompiler, **options: Any) -> str:
-    return f"(instr({compiler.process(element.clauses, **options)}) > 0)"
 
 
 def _small(label: str) -> str:

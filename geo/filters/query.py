@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -10,6 +11,8 @@ from datetime import date
 from typing import Final, TypeAlias
 
 from geo.errors import TansiqError
+from geo.filters import box as rectangle
+from geo.filters.box import Box
 from geo.i18n import ascii_digits, normalise, words
 
 Query: TypeAlias = Mapping[str, str | Sequence[str]]
@@ -140,6 +143,19 @@ class Reader:
         if found is not None and low <= found <= high:
             return found
         self.leave_out(key, value, "number")
+        return None
+
+    def box(self, key: str) -> Box | None:
+        """Return a rectangle written west,south,east,north."""
+        value = self.raw(key)
+        text = _plain(value)
+        if not text:
+            return None
+        sides = [float(one) if _NUMBER.fullmatch(one) else math.nan for one in text.split(",")]
+        found = rectangle.of(sides) if len(sides) == len(Box._fields) else None
+        if found and found.sane:
+            return found
+        self.leave_out(key, value, "box")
         return None
 
     def text(self, key: str) -> str:

@@ -51,6 +51,7 @@ def standfirst(scene: Scene, drawn: Drawn | None = None) -> str:
     parts = [] if not scene.dates or scene.dates in scene.sentence else [scene.dates]
     total, inside = len(scene.events), len(drawn.ids) if drawn else 0
     left = [say("app.left_out", n=scene.n_left_out)] if scene.n_left_out else []
+    left += [say("box.left_out", n=scene.n_pointless)] if scene.n_pointless else []
     if not total:
         return _listed([*parts, say("snapshot.empty"), *left])
     parts.append(say.count("unit.events", total))

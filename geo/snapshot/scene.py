@@ -96,7 +96,8 @@ class Scene:
     n_contradicted, n_uncertain: events that reports contradict each other about, and those
         whose day or place is not known exactly.
     places: disputed places and those claimed for two governorates.
-    n_left_out: events without a governorate that a filter by governorate leaves out.
+    n_left_out: events without a governorate that a filter by governorate leaves out;
+        n_pointless: those without a point that a rectangle leaves out.
     governorates: ISO code to name in the scene's language.
     version, version_day: of the data; the day in words, never the clock's.
     """
@@ -110,6 +111,7 @@ class Scene:
     status_day: str = ""
     n_sources: int = 0
     n_left_out: int = 0
+    n_pointless: int = 0
     n_contradicted: int = 0
     n_uncertain: int = 0
     places: tuple[Disputed, ...] = ()
@@ -165,6 +167,7 @@ def scene(  # noqa: PLR0913, PLR0917 - the reader's view and how it is drawn
     first, last = store.span()
     asked, lang = view.filter, view.lang
     day = asked.date_to or last
+    left_out = store.left_out(asked)
     centres, claims = _centres(package, view, day) if view.centres else ((), ())
     made = Scene(
         events=events,
@@ -175,7 +178,8 @@ def scene(  # noqa: PLR0913, PLR0917 - the reader's view and how it is drawn
         dates=i18n.span(asked.date_from or first, asked.date_to or last, lang),
         status_day=i18n.day(day, lang),
         n_sources=_n_sources(package, events, claims),
-        n_left_out=store.without_governorate(asked) if asked.provinces else 0,
+        n_left_out=left_out[0],
+        n_pointless=left_out[1],
         n_contradicted=int((events["conflict_groups"] != "").sum()),
         n_uncertain=_uncertain(events),
         places=_disputed(package),
@@ -202,7 +206,7 @@ def _centres(
     claims: list[str] = []
     for row in package.frames["centres"].to_dict("records"):
         place = places.get(row["place_id"])
-        if place is None or pd.isna(place["lat"]) or not _asked(view, place):
+        if place is None or pd.isna(place["lat"]) or not view.filter.place.holds(place):
             continue
         status = provenance.status_on(package, row["centre_id"], day)
         main = row["role"] == "network"
@@ -210,11 +214,6 @@ def _centres(
             found.append(_centre(row["centre_id"], place, view.lang, status, main=main))
             claims.extend(status.claim_ids)
     return tuple(found), tuple(dict.fromkeys(claims))
-
-
-def _asked(view: View, place: dict[Any, Any]) -> bool:
-    wanted = set(view.filter.provinces)
-    return not wanted or bool(wanted & {place["admin1"], place["admin1_alt"]})
 
 
 def _centre(

@@ -265,10 +265,15 @@ def _claim(row: Mapping[str, Any], say: Words) -> dict[str, str]:
 
 
 def _centres(package: Package, taken: Extract, say: Words) -> list[dict[str, Any]]:
-    """Return the centres that stand somewhere; the network as a whole does not."""
+    """Return the centres whose place is asked for; the network as a whole has none."""
     places = package.frames["places"].set_index("place_id")[f"name_{say.lang}"]
+    where = taken.view.filter.place
     placed = [row for row in plain(taken.centres) if row["place_id"] in places.index]
-    return [_centre(row, say) | {"place": str(places[row["place_id"]])} for row in placed]
+    return [
+        _centre(row, say) | {"place": str(places[row["place_id"]])}
+        for row in placed
+        if where.holds(row)
+    ]
 
 
 def _centre(row: Mapping[str, Any], say: Words) -> dict[str, Any]:

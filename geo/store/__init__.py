@@ -264,12 +264,10 @@ class Store:
         no_point = sa.or_(table.c.lat.is_(None), table.c.lon.is_(None))
         return self._page(sa.and_(f.where(table), no_point), (), None, 0)
 
-    def without_governorate(self, f: EventFilter) -> int:
-        """Return how many events a province filter leaves out for lack of a governorate."""
-        table = self.events_table
-        held = evidence.governorate_columns(f.viewpoint)
-        nowhere = sa.and_(*(table.c[name] == "" for name in held))
-        return self._number(sa.and_(f.without("provinces").where(table), nowhere))
+    def left_out(self, f: EventFilter) -> tuple[int, int]:
+        """Return how many events lack a governorate, and a point, that the filter asks about."""
+        governorate, point = f.left_out(self.events_table)
+        return self._number(governorate), self._number(point)
 
     def _number(self, where: sa.ColumnElement[bool]) -> int:
         """Return how many events a condition selects."""
@@ -281,8 +279,9 @@ class Store:
         """Return how many events match at least, as shown, and at most.
 
         At least: those that match wherever in its month or year an imprecise date falls, and
-        whichever governorate a disputed place belongs to. At most: also those that a filter
-        of governorates leaves out because none is told.
+        whichever governorate a disputed place belongs to, and whose place lies inside the
+        rectangle as a whole. At most: also those that are left out because no governorate or
+        point is told, and those whose place could lie inside the rectangle.
         """
         table = self.events_table
         certain, possible = f.certainly(table), f.possibly(table)

@@ -15,7 +15,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from geo import marks, provenance
-from geo.filters import SOURCE
+from geo.filters import SOURCE, Place
 from geo.i18n import Words, edtf, number
 from geo.tables import Package
 
@@ -170,20 +170,20 @@ def publication(source: Mapping[Any, Any], say: Words, position: str = "") -> Ma
 
 
 # ---------------------------------------------------------------- centres
-def centres_in(package: Package, role: str, provinces: Sequence[str]) -> list[str]:
-    """Return the centres of a role, of these governorates (none given: all)."""
+def centres_in(package: Package, role: str, where: Place) -> list[str]:
+    """Return the centres of a role, of the governorates and in the rectangle asked for."""
     centres = package.frames["centres"]
     placed = centres[centres["role"] == role].merge(
-        package.frames["places"][["place_id", "admin1", "admin1_alt"]], on="place_id", how="left"
+        package.frames["places"][["place_id", "admin1", "admin1_alt", "lat", "lon"]],
+        on="place_id",
+        how="left",
     )
-    if provinces:
-        placed = placed[placed["admin1"].isin(provinces) | placed["admin1_alt"].isin(provinces)]
-    return list(placed["centre_id"])
+    return [row["centre_id"] for row in placed.to_dict("records") if where.holds(row)]
 
 
-def network_in(package: Package, provinces: Sequence[str]) -> list[str]:
-    """Return the centres of the network, of these governorates (none given: all)."""
-    return centres_in(package, "network", provinces)
+def network_in(package: Package, where: Place) -> list[str]:
+    """Return the centres of the network, of the governorates and in the rectangle asked for."""
+    return centres_in(package, "network", where)
 
 
 def tags(status: provenance.Status, say: Words) -> Markup:
@@ -195,6 +195,15 @@ def tags(status: provenance.Status, say: Words) -> Markup:
     for one in status.assessments:
         found += Markup('<span class="ts-tag bad">{}</span>').format(say(f"status.{one}"))
     return found
+
+
+def marked(centre: Mapping[Any, Any], chosen: str, say: Words) -> tuple[Markup, str, Markup]:
+    """Return what marks a centre in a list when it is the chosen one, and its name between."""
+    name_ = centre[f"name_{say.lang}"]
+    if centre["centre_id"] != chosen:
+        return Markup(""), name_, Markup("")
+    tag = Markup(' <span class="ts-tag">{}</span>').format(say("linked.chosen"))
+    return Markup(' class="ts-chosen" aria-current="true"'), name_, tag
 
 
 def confirmed(status: provenance.Status, day: date, say: Words) -> str:

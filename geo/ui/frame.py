@@ -249,6 +249,14 @@ def head(view: View, say: Words) -> None:
         with st.container(key="count", width="content"):
             html(Markup("<b>{}</b>").format(number(total, view.lang)))
         html(Markup("{}").format(_counts(view, say, total - without, without)))
+        if view.filter.box:
+            st.button(
+                say("box.remove"),
+                key="unbox",
+                icon=":material/close:",
+                on_click=session.set_box,
+                args=(None,),
+            )
 
 
 def matching(chosen: EventFilter) -> tuple[int, int]:
@@ -264,8 +272,7 @@ def without_point(chosen: EventFilter) -> pd.DataFrame:
 
 def _story(view: View, say: Words, total: int) -> str:
     chosen = view.filter
-    names = [say.label("admin1", code) for code in chosen.provinces]
-    where = say("app.in_places", places=say.join(names, "or")) if names else ""
+    where = _where(chosen, say)
     first, last = server.process_state().store.span()
     dates = i18n.span(chosen.date_from or first, chosen.date_to or last, view.lang)
     events = say.count("unit.events", total)
@@ -275,12 +282,19 @@ def _story(view: View, say: Words, total: int) -> str:
     return say("app.story", events=events, centres=centres, where=where, span=dates)
 
 
+def _where(chosen: EventFilter, say: Words) -> str:
+    names = [say.label("admin1", code) for code in chosen.provinces]
+    if not names:
+        return say("box.story") if chosen.box else ""
+    return say("box.both" if chosen.box else "app.in_places", places=say.join(names, "or"))
+
+
 def _active(view: View) -> int:
     """Count the centres of the network last reported active by the day, uncontradicted."""
     package, day = known(view), day_of(view)
     return sum(
         provenance.status_on(package, centre, day).statuses == ("active",)
-        for centre in details.network_in(package, view.filter.provinces)
+        for centre in details.network_in(package, view.filter.place)
     )
 
 
@@ -299,9 +313,13 @@ def _bounds(view: View, say: Words) -> list[str]:
     """Say how many could match, what the filter leaves out, and what is hidden as not known."""
     asked, store = view.filter, server.process_state().store
     least, shown, most = store.count_range(asked)
-    parts = [] if least == shown == most else [say("app.bounds", least=least, most=most)]
+    words_ = "box.bounds" if asked.box else "app.bounds"
+    parts = [] if least == shown == most else [say(words_, least=least, most=most)]
+    governorate, point = store.left_out(asked)
     if asked.provinces:
-        parts.append(say("app.left_out", n=most - shown))
+        parts.append(say("app.left_out", n=governorate))
+    if asked.box:
+        parts.append(say("box.left_out", n=point))
     if asked.asof:
         later, undated = store.hidden(asked)
         claims = provenance.hidden(server.process_state().package, asked.asof)

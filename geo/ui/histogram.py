@@ -11,7 +11,7 @@ from datetime import date, timedelta
 import pandas as pd
 from markupsafe import Markup
 
-_EPOCH = date(1970, 1, 1)
+EPOCH = date(1970, 1, 1)
 Bar = tuple[float, float, int, bool]
 
 
@@ -64,7 +64,7 @@ def spread(uncertain: pd.DataFrame, span: tuple[date, date], label: str) -> Mark
     if uncertain.empty:
         return Markup("")
     ends = (
-        (_EPOCH + timedelta(days=int(day)) for day in row[:2])
+        (EPOCH + timedelta(days=int(day)) for day in row[:2])
         for row in uncertain[["day_start", "day_end"]].itertuples(index=False)
     )
     bars_ = []

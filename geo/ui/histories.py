@@ -15,6 +15,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from geo import marks, provenance
+from geo.address import View
 from geo.i18n import Words, edtf
 from geo.tables import EPOCH, Package, schema
 from geo.ui import details, histogram
@@ -87,15 +88,15 @@ def _day(number: int) -> date:
 
 
 # ---------------------------------------------------------------- the page
-def centres(package: Package, axis: Axis, say: Words, provinces: Sequence[str]) -> Markup:
-    """Return the centres of these governorates (none given: all) with their histories."""
+def centres(package: Package, axis: Axis, say: Words, view: View) -> Markup:
+    """Return the centres that a view asks for with their histories, the chosen one marked."""
     parts = []
     for role in ROLES:
-        listed = details.centres_in(package, role, provinces)
+        listed = details.centres_in(package, role, view.filter.place)
         if listed:
             parts.append(Markup("<h3>{}</h3>").format(say(f"page_centres.{role}")))
-        parts.extend(_history(package, one, axis, say) for one in listed)
-    for one in details.centres_in(package, "network_as_whole", provinces):
+        parts.extend(_history(package, one, axis, say, view.centre) for one in listed)
+    for one in details.centres_in(package, "network_as_whole", view.filter.place):
         claims = provenance.claims_for(package, one)
         parts.append(
             Markup("<h3>{}</h3>{}").format(
@@ -103,7 +104,8 @@ def centres(package: Package, axis: Axis, say: Words, provinces: Sequence[str]) 
             )
         )
     if not parts:
-        parts.append(Markup('<p class="ts-empty">{}</p>').format(say("page_centres.nowhere")))
+        why = say("box.nowhere" if view.filter.box else "page_centres.nowhere")
+        parts.append(Markup('<p class="ts-empty">{}</p>').format(why))
     return Markup(
         '<div class="ts-panel ts-lines"><p class="ts-sub">{}</p>{}{}</div>'
     ).format(
@@ -129,18 +131,20 @@ def _legend(axis: Axis, say: Words) -> Markup:
     return Markup('<p class="ts-line-legend">{}</p>').format(items)
 
 
-def _history(package: Package, centre_id: str, axis: Axis, say: Words) -> Markup:
+def _history(
+    package: Package, centre_id: str, axis: Axis, say: Words, chosen: str
+) -> Markup:
     """Return one centre: its status on the day, its line, each change with its sources."""
     table = package.frames["centre_status"]
     status = provenance.status_on(package, centre_id, axis.day)
     rows = sorted(table[table["centre_id"] == centre_id].to_dict("records"), key=_told)
     return Markup(
-        '<section data-centre="{}"><h2>{}</h2><p>{} <span class="ts-sub">{}: {}</span></p>'
+        '<section data-centre="{}"{}><h2>{}{}</h2><p>{} <span class="ts-sub">{}: {}</span></p>'
         '{}<ul class="ts-line-list">{}</ul>'
         "<details><summary>{}</summary><ol>{}</ol></details></section>"
     ).format(
         centre_id,
-        details.centre_row(package, centre_id)[f"name_{say.lang}"],
+        *details.marked(details.centre_row(package, centre_id), chosen, say),
         details.tags(status, say),
         say("panel.confirmed"),
         details.confirmed(status, axis.day, say),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-import altair as alt
 import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
-from geo import palette, provenance, server
+from geo import provenance, server
 from geo.address import View
 from geo.filters.evidence import governorate_columns
 from geo.i18n import Words, direction, number
@@ -19,8 +19,6 @@ from geo.ui import details, session
 from geo.ui.page import html
 
 TABLE_HEIGHT = 400
-CHART_HEIGHT = 180
-_MONTHS = alt.Axis(format="%Y-%m", grid=False, labelOverlap="greedy", labelSeparation=12)
 ROW_HEIGHT = 36
 # pixels, so that every column is in sight on a wide screen, whichever way it is read
 _WIDTHS = {
@@ -38,8 +36,13 @@ _WIDTHS = {
 }
 
 
-def short(rows: pd.DataFrame, say: Words, key: str) -> None:
-    """List events by date and title; choosing a row selects the event."""
+def short(
+    rows: pd.DataFrame, say: Words, key: str, event: str, *, stays: bool = False
+) -> None:
+    """List events by date and title; choosing a row selects the event, which is marked.
+
+    ``stays`` keeps a list of several events that were chosen together.
+    """
     date_name, event_name = say("page_events.date"), say("page_events.event")
     shown = pd.DataFrame(
         {
@@ -52,7 +55,8 @@ def short(rows: pd.DataFrame, say: Words, key: str) -> None:
         event_name: st.column_config.TextColumn(width=180),
     }
     height = min(ROW_HEIGHT * (len(rows) + 1), 260)
-    _choosable(read_from(shown, say), list(rows["event_id"]), key, height, widths)
+    choice = Choice(key, list(rows["event_id"]), event, stays=stays)
+    _choosable(read_from(shown, say), choice, height, widths)
 
 
 def table(view: View, say: Words) -> None:
@@ -69,7 +73,8 @@ def table(view: View, say: Words) -> None:
         say(f"page_events.{name}"): st.column_config.TextColumn(width=width)
         for name, width in _WIDTHS.items()
     }
-    _choosable(read_from(shown, say), list(rows["event_id"]), "table", TABLE_HEIGHT, widths)
+    choice = Choice("table", list(rows["event_id"]), view.event)
+    _choosable(read_from(shown, say), choice, TABLE_HEIGHT, widths)
 
 
 def _records(rows: pd.DataFrame) -> list[Mapping[Any, Any]]:
@@ -94,27 +99,47 @@ def _cells(row: Mapping[Any, Any], say: Words, viewpoint: str) -> dict[str, str]
     }
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A table whose rows can be chosen: events by row, and the chosen one among them or not."""
+
+    key: str
+    ids: list[str]
+    event: str
+    stays: bool = False
+
+    @property
+    def name(self) -> str:
+        """Return the key of the widget; other rows make it another table."""
+        return f"{self.key}_{hashlib.sha256(' '.join(self.ids).encode()).hexdigest()[:12]}"
+
+    def taken(self) -> None:
+        """Select the event of the row that the reader chose, or none."""
+        rows = st.session_state[self.name].selection.rows
+        event = self.ids[rows[0]] if rows else ""
+        session.choose(event=event, picked=self.ids if event and self.stays else ())
+
+    def mark(self) -> None:
+        """Mark the row of the selected event, wherever it was selected; before the table."""
+        wanted = [self.ids.index(self.event)] if self.event in self.ids else []
+        held = st.session_state.get(self.name)
+        if wanted != (held.selection.rows if held else []):
+            st.session_state[self.name] = {
+                "selection": {"rows": wanted, "columns": [], "cells": []}
+            }
+
+
 def _choosable(
-    shown: pd.DataFrame,
-    ids: list[str],
-    key: str,
-    height: int,
-    widths: Mapping[str, Any] | None = None,
+    shown: pd.DataFrame, choice: Choice, height: int, widths: Mapping[str, Any]
 ) -> None:
-    """Show a table whose rows can be chosen; other rows make it another table."""
-    digest = hashlib.sha256(" ".join(ids).encode()).hexdigest()[:12]
-    name = f"{key}_{digest}"
-
-    def choose() -> None:
-        rows = st.session_state[name].selection.rows
-        session.choose(event=ids[rows[0]] if rows else "", picked=[ids[row] for row in rows])
-
+    """Show a table whose rows can be chosen, the selected event marked."""
+    choice.mark()
     st.dataframe(
         shown,
-        column_config=dict(widths or {}),
-        key=name,
+        column_config=dict(widths),
+        key=choice.name,
         hide_index=True,
-        on_select=choose,
+        on_select=choice.taken,
         selection_mode="single-row",
         height=height,
         width="stretch",
@@ -134,35 +159,3 @@ def nothing(say: Words) -> None:
             say("page_map.empty"), say("page_map.empty_hint")
         )
     )
-
-
-def chart(view: View, say: Words) -> None:
-    """Chart the events of the filter by month; each event once."""
-    months = server.process_state().store.by_month(view.filter)
-    if months.empty:
-        return
-    frame = pd.DataFrame(
-        {
-            "month": pd.to_datetime(months["ym"].astype(str), format="%Y%m"),
-            "number": months["n"].astype(int),
-        }
-    )
-    covered = (frame["month"].max() - frame["month"].min()).days // 30 + 1
-    width = min(max(900 // covered, 2), 26)
-    x = alt.X("month:T", timeUnit="yearmonth", title=None, axis=_MONTHS)
-    y = alt.Y("number:Q", title=None, axis=alt.Axis(tickMinStep=1))
-    tip = [
-        alt.Tooltip("month:T", format="%Y-%m", title=say("page_events.month")),
-        alt.Tooltip("number:Q", title=say("page_events.number")),
-    ]
-    bars = (
-        alt.Chart(frame, height=CHART_HEIGHT, padding={"left": 24, "right": 8})
-        .mark_bar(color=palette.colour("primary", st.context.theme.type or "light"), size=width)
-        .encode(x=x, y=y, tooltip=tip)
-    )
-    st.altair_chart(bars, width="stretch", key="chart")
-    with st.container(key="chart_total"):
-        total = say.count("unit.events", int(frame["number"].sum()))
-        html(
-            Markup('<p class="ts-sub">{}</p>').format(say("page_events.chart_total", events=total))
-        )

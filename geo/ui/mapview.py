@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from geo import columns, server, webmap
 from geo.address import View
+from geo.filters import box
 from geo.i18n import Words, isolate, number
 from geo.ui import listing, panel, session
 from geo.ui.frame import day_of, known, told, without_point
@@ -54,6 +55,9 @@ def _take_click() -> None:
     click = webmap.chosen(st.session_state.get(webmap.KEY))
     if click is None:
         return
+    if click.box is not None:
+        session.set_box(box.of_units(click.box))
+        return
     state = server.process_state()
     ids = [found for row in click.rows if (found := state.store.id_of(row))]
     centres = list(state.package.frames["centres"]["centre_id"])
@@ -76,15 +80,16 @@ def selection(view: View, say: Words) -> None:
             html(panel.centre(package, centre, day_of(view), say, whose))
         if len(picked) > 1:
             html(Markup('<p class="ts-sub">{}</p>').format(say("page_map.several", n=len(picked))))
-            listing.short(state.store.by_ids(picked), say, key="several")
+            listing.short(state.store.by_ids(picked), say, "several", event, stays=True)
         if found and event in set(package.frames["events"]["event_id"]):
             html(panel.event(package, told(view, event), say, whose))
         elif found:
             html(Markup('<p class="ts-note">{}</p>').format(say("panel.not_known_then")))
         if found and not state.store.matches(view.filter, event):
             html(Markup('<p class="ts-note">{}</p>').format(say("panel.selected_not_in_filter")))
+        if not found:
+            html(panel.overview(package, day_of(view), say, view))
         if not (found or centre):
-            html(panel.overview(package, day_of(view), say, view.filter.provinces))
             st.button(
                 say("page_map.network"),
                 key="network",
@@ -103,4 +108,4 @@ def unlocated(view: View, say: Words) -> None:
             say("page_map.no_point"), number(len(rows), view.lang), say("page_map.no_point_why")
         )
     )
-    listing.short(rows, say, key="unlocated")
+    listing.short(rows, say, "unlocated", view.event)

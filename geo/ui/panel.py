@@ -13,6 +13,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from geo import marks, provenance
+from geo.address import View
 from geo.filters import SOURCE
 from geo.i18n import Words, edtf, number
 from geo.provenance import Said, Trace
@@ -253,21 +254,23 @@ def _network(
     return [fact(package, say(f"panel.{name}"), shown, one, say) for name, shown, one in rows]
 
 
-def overview(package: Package, day: date, say: Words, provinces: Sequence[str]) -> Markup:
-    """Return the centres of the network with their status: what stands there before a choice."""
+def overview(package: Package, day: date, say: Words, view: View) -> Markup:
+    """Return the centres of the network with their status, the chosen one marked."""
     items = Markup("").join(
-        Markup("<li><b>{}</b><br>{}<cite>{}: {}</cite></li>").format(
-            details.centre_row(package, one)[f"name_{say.lang}"],
+        Markup('<li data-centre="{}"{}><b>{}{}</b><br>{}<cite>{}: {}</cite></li>').format(
+            one,
+            *details.marked(details.centre_row(package, one), view.centre, say),
             details.tags(status, say),
             say("panel.confirmed"),
             details.confirmed(status, day, say),
         )
-        for one in details.network_in(package, provinces)
+        for one in details.network_in(package, view.filter.place)
         for status in [provenance.status_on(package, one, day)]
     )
+    hint = "" if view.event or view.centre else say("page_map.choose")
     return Markup(
-        '<div class="ts-panel"><p class="ts-sub">{}</p><h3>{}</h3><ul>{}</ul></div>'
-    ).format(say("page_map.choose"), say("app.status_day", day=day), items)
+        '<div class="ts-panel ts-centres"><p class="ts-sub">{}</p><h3>{}</h3><ul>{}</ul></div>'
+    ).format(hint, say("app.status_day", day=day), items)
 
 
 # ---------------------------------------------------------------- contradictions

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from geo import server
 from geo.address import View
 from geo.i18n import Words
-from geo.ui import histories, listing, method, panel, session
+from geo.ui import details, histories, listing, method, panel, session
 from geo.ui.frame import day_of, known
 from geo.ui.page import html
 
@@ -67,7 +67,29 @@ def centres(view: View, say: Words) -> None:
     """Show the history of each centre as a timeline, with its sources."""
     state = server.process_state()
     axis = histories.Axis(state.store.span(), day_of(view))
-    html(histories.centres(known(view), axis, say, view.filter.provinces))
+    _choose_centre(view, say)
+    html(histories.centres(known(view), axis, say, view))
+
+
+def _choose_centre(view: View, say: Words) -> None:
+    """Let a centre of the page be chosen; it is then selected on the map too."""
+    package, where = known(view), view.filter.place
+    names = {
+        one: str(details.centre_row(package, one)[f"name_{say.lang}"])
+        for role in histories.ROLES
+        for one in details.centres_in(package, role, where)
+    }
+    key = session.listed("centre_choice", say.lang)
+    st.session_state[key] = view.centre if view.centre in names else None
+    with st.container(key="centre_choice"):
+        st.selectbox(
+            say("linked.centre"),
+            list(names),
+            key=key,
+            format_func=names.__getitem__,
+            placeholder=say("linked.no_centre"),
+            on_change=lambda: session.choose(centre=st.session_state[key] or ""),
+        )
 
 
 def contradictions(view: View, say: Words) -> None:

@@ -13,7 +13,7 @@ from datetime import date
 import streamlit as st
 
 from geo.address import View
-from geo.filters import EventFilter, Notice
+from geo.filters import Box, EventFilter, Notice
 from geo.i18n import preferred, use_digits
 
 
@@ -107,6 +107,11 @@ def set_dates(first: date, last: date) -> None:
     st.session_state["dates"] = (first, last)
 
 
+def set_box(box: Box | None) -> None:
+    """Ask for what lies inside a rectangle on the map, or no longer do."""
+    st.session_state["box"] = box
+
+
 def reset(span: tuple[date, date]) -> None:
     """Return to the default filter, in the reader's language."""
     kept = "western" if st.session_state["western"] else "local"
@@ -123,7 +128,7 @@ def _seed(view: View, span: tuple[date, date], found: Sequence[Notice]) -> None:
     chosen = view.filter
     state = st.session_state
     state["notices"] = tuple(found)
-    state["datasets"] = chosen.datasets
+    state["datasets"], state["box"] = chosen.datasets, chosen.box
     state["kept"] = (chosen.date_from, chosen.date_to)
     state["dates"] = _range(chosen, span)
     state[listed("province", view.lang)] = list(chosen.provinces)
@@ -178,6 +183,7 @@ def _from_widgets(span: tuple[date, date]) -> View:
         "province": ",".join(state[listed("province", lang)]),
         "type": ",".join(state[listed("type", lang)]),
         "q": state["search"].strip(),
+        "box": str(Box(*state["box"])) if state["box"] else "",
         "dataset": ",".join(state["datasets"]),
         "asof": state["asof"].isoformat() if state["asof_on"] else "",
         "viewpoint": state[listed("viewpoint", lang)],
