@@ -30,7 +30,8 @@ _ROOT: Final = {
     if (stands()) {{ watching.disconnect(); soon(); }}
   }}).observe(document.body, {{childList: true, subtree: true}});
   soon();
-}})()</script>"""
+}})();
+{asset("history.js").read_text(encoding="utf-8")}</script>"""
     for lang in LANGS
 }
 _WEIGHTS: Final = {400: "Regular", 600: "SemiBold", 700: "Bold"}

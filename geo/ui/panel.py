@@ -269,7 +269,7 @@ def overview(package: Package, day: date, say: Words, view: View) -> Markup:
     )
     hint = "" if view.event or view.centre else say("page_map.choose")
     return Markup(
-        '<div class="ts-panel ts-centres"><p class="ts-sub">{}</p><h3>{}</h3><ul>{}</ul></div>'
+        '<div class="ts-panel"><p class="ts-sub">{}</p><h3>{}</h3><ul>{}</ul></div>'
     ).format(hint, say("app.status_day", day=day), items)
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from geo.address import View
 from geo.filters import Box, EventFilter, Notice
@@ -31,15 +32,11 @@ def resolve(span: tuple[date, date], page: str, exists: Callable[[str], bool]) -
     turned = st.session_state.get("page") not in {None, page}
     st.session_state["page"] = page
     written = st.session_state.get("written")
-    if turned and not query:
+    if turned and not query and not _history():
         # the widgets of another page are other widgets: give them what the last page had
         st.session_state["written"] = {}
-        st.session_state.setdefault("entered", set()).add(page)
         _restore(st.session_state["view"], span, all_of_them=True)
-    elif not query and written and page in st.session_state.get("entered", ()):
-        # the browser's back led to the empty address with which the page was entered
-        pass
-    elif written is None or words(addressed) != written:
+    elif turned or written is None or words(addressed) != written:
         addressed, unknown = _known(addressed, exists)
         _seed(addressed, span, [*notices, *unknown])
         st.session_state["written"] = words(addressed)
@@ -60,6 +57,12 @@ def _spoken() -> str:
 
 def _browsers() -> str:
     return preferred(st.context.locale or "")
+
+
+def _history() -> bool:
+    """Tell whether the browser's back or forward led here: then an empty address is meant."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
 
 
 def _known(view: View, exists: Callable[[str], bool]) -> tuple[View, list[Notice]]:
