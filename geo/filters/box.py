@@ -53,10 +53,13 @@ class Box(NamedTuple):
     def said(self, say: Words) -> str:
         """Return the rectangle in words; a number below zero cannot reorder the others."""
         sides = {name: number(side, say.lang, DECIMALS) for name, side in self._asdict().items()}
-        return say("box.inside", **{
-            name: isolate(text) if getattr(self, name) < 0 else text
-            for name, text in sides.items()
-        })
+        return say(
+            "box.inside",
+            **{
+                name: isolate(text) if getattr(self, name) < 0 else text
+                for name, text in sides.items()
+            },
+        )
 
 
 def of(sides: Sequence[float]) -> Box:

@@ -36,9 +36,7 @@ _WIDTHS = {
 }
 
 
-def short(
-    rows: pd.DataFrame, say: Words, key: str, event: str, *, stays: bool = False
-) -> None:
+def short(rows: pd.DataFrame, say: Words, key: str, event: str, *, stays: bool = False) -> None:
     """List events by date and title; choosing a row selects the event, which is marked.
 
     ``stays`` keeps a list of several events that were chosen together.
@@ -123,15 +121,14 @@ class Choice:
         """Mark the row of the selected event, wherever it was selected; before the table."""
         wanted = [self.ids.index(self.event)] if self.event in self.ids else []
         held = st.session_state.get(self.name)
-        if wanted != (held.selection.rows if held else []):
+        # a run that was cut short leaves what it set as a plain mapping
+        if wanted != (held["selection"]["rows"] if held else []):
             st.session_state[self.name] = {
                 "selection": {"rows": wanted, "columns": [], "cells": []}
             }
 
 
-def _choosable(
-    shown: pd.DataFrame, choice: Choice, height: int, widths: Mapping[str, Any]
-) -> None:
+def _choosable(shown: pd.DataFrame, choice: Choice, height: int, widths: Mapping[str, Any]) -> None:
     """Show a table whose rows can be chosen, the selected event marked."""
     choice.mark()
     st.dataframe(

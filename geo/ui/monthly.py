@@ -80,14 +80,18 @@ def _bars(frame: pd.DataFrame, say: Words) -> alt.Chart:
 
 def _explain(total: int, chosen: int, say: Words) -> None:
     """Say how many events stand in the chart, and what is marked and can be done with it."""
+    lines = []
+    if chosen:
+        month = edtf(f"{chosen // 100}-{chosen % 100:02d}", say.lang)
+        lines.append(say("linked.chart_month", month=month))
+    lines.append(say("linked.chart_hint"))
     with st.container(key="chart_total"):
-        lines = [say("page_events.chart_total", events=say.count("unit.events", total))]
-        if chosen:
-            month = edtf(f"{chosen // 100}-{chosen % 100:02d}", say.lang)
-            lines.append(say("linked.chart_month", month=month))
-        lines.append(say("linked.chart_hint"))
-        for line in lines:
-            html(Markup('<p class="ts-sub">{}</p>').format(line))
+        events = say.count("unit.events", total)
+        html(
+            Markup('<p class="ts-sub">{}</p>').format(say("page_events.chart_total", events=events))
+        )
+    with st.container(key="chart_words"):
+        html(Markup('<p class="ts-sub">{}</p>').format(" ".join(lines)))
 
 
 def _month_of(view: View) -> int:

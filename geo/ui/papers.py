@@ -85,6 +85,7 @@ def _choose_centre(view: View, say: Words) -> None:
         st.selectbox(
             say("linked.centre"),
             list(names),
+            index=None,
             key=key,
             format_func=names.__getitem__,
             placeholder=say("linked.no_centre"),
