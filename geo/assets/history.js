@@ -10,7 +10,7 @@
   history.tansiq = true;
 
   const push = history.pushState.bind(history);
-  const words = (search, named) => [...new URLSearchParams(search)].filter(([key]) => !FRAMES.includes(key) && (named || key !== "lang")).map((pair) => pair.join("=")).sort().join("&");
+  const words = (search, whole) => [...new URLSearchParams(search)].filter(([key]) => !FRAMES.includes(key) && (whole || key !== "lang")).map((pair) => pair.join("=")).sort().join("&");
   const named = (search) => new URLSearchParams(search).has("lang");
 
   history.pushState = (state, title, url) => {

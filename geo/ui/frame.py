@@ -299,11 +299,9 @@ def _active(view: View) -> int:
 
 
 def _counts(view: View, say: Words, drawn: int, without: int) -> str:
-    parts = [
-        view.filter.sentence(view.lang),
-        say("app.on_map", n=drawn),
-        say("app.unlocated", n=without),
-    ]
+    parts = [view.filter.sentence(view.lang), say("app.on_map", n=drawn)]
+    if not view.filter.box:  # what has no point lies in no rectangle, and is counted below
+        parts.append(say("app.unlocated", n=without))
     parts += _bounds(view, say)
     parts.append(say("app.status_day", day=day_of(view)))
     return " · ".join(parts)
