@@ -26,6 +26,8 @@ def pick(name: str, text: str) -> Change:
     def act(page: Page) -> None:
         page.locator(f".st-key-{name} input").first.click()
         page.get_by_role("option").filter(has_text=text).first.click()
+        if name != "centre_choice":  # a list of several stays open over what follows
+            page.keyboard.press("Escape")
 
     return act
 
@@ -53,7 +55,7 @@ def year(page: Page) -> None:
     page.locator(".st-key-quick").get_by_text("2021", exact=True).click()
 
 
-TOGGLE, KNOWN = ".st-key-centres label", ".st-key-asof_on label"
+TOGGLE = ".st-key-centres label"
 RESET = press(".st-key-reset button")
 KIRKUK = pick("province", "Kirkuk")
 SLOW = pytest.mark.slow
@@ -61,6 +63,11 @@ SLOW = pytest.mark.slow
 
 def first_row(page: Page) -> None:
     choose_row(page, 1)
+
+
+def as_known(page: Page) -> None:
+    page.locator("[data-testid=stSidebar] summary").first.click()
+    page.locator(".st-key-asof_on label").first.click()
 
 
 def months(page: Page) -> None:
@@ -71,7 +78,7 @@ NETWORK = press(".st-key-network button")
 PAGES = [
     ("", [slide, KIRKUK, search, rectangle, press(TOGGLE), NETWORK, RESET]),
     pytest.param("events", [year, pick("type", "Agreements"), first_row, RESET], marks=SLOW),
-    pytest.param("events", [months, press(KNOWN), RESET], marks=SLOW),
+    pytest.param("events", [months, as_known, RESET], marks=SLOW),
     pytest.param("centres", [pick("centre_choice", "Makhmour"), year, KIRKUK, RESET], marks=SLOW),
 ]
 

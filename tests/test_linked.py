@@ -71,6 +71,7 @@ def test_an_event_chosen_on_the_map_is_marked_everywhere(dashboard, page, watch)
     page.goto(f"{dashboard}/?lat=35.7&lon=44.1&z=10&centres=0&{urlencode(YEAR)}")
     frame = map_frame(page)
     settle(page)
+    page.locator(".st-key-details .ts-panel").first.wait_for()  # the page has its shape
     there = [row for row in exported(dashboard, YEAR) if row["place_id"] == "P-PRD"]
     click_at(page, frame, float(there[0]["lat"]), float(there[0]["lon"]))
     page.wait_for_url(re.compile("event="))

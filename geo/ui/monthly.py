@@ -62,7 +62,9 @@ def _bars(frame: pd.DataFrame, say: Words) -> alt.Chart:
         .encode(
             x=alt.X("month:T", title=None, axis=_MONTHS),
             y=alt.Y("number:Q", title=None, axis=alt.Axis(tickMinStep=1)),
-            color=alt.condition(marked, alt.value(colours["choice"]), alt.value(colours["primary"])),
+            color=alt.condition(
+                marked, alt.value(colours["choice"]), alt.value(colours["primary"])
+            ),
             stroke=alt.condition(marked, alt.value(colours["ink"]), alt.value(None)),
             strokeWidth=alt.condition(marked, alt.value(2), alt.value(0)),
             tooltip=[
