@@ -46,7 +46,7 @@ $(VENV)/.ready-test: $(VENV)/.ready tests/requirements.lock
 # needs uv; writes versions and hashes only, no address
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group test -c requirements.lock -o tests/requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group test pyproject.toml -c requirements.lock -o tests/requirements.lock
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache
