@@ -14,7 +14,7 @@ from markupsafe import Markup
 from geo import palette, provenance, server
 from geo.address import View
 from geo.filters.evidence import governorate_columns
-from geo.i18n import Words, direction, number
+from geo.i18n import Words, direction, edtf, number
 from geo.ui import details, session
 from geo.ui.page import html
 
@@ -38,8 +38,11 @@ _WIDTHS = {
 }
 
 
-def short(rows: pd.DataFrame, say: Words, key: str) -> None:
-    """List events by date and title; choosing a row selects the event."""
+def short(rows: pd.DataFrame, say: Words, key: str, name: str) -> None:
+    """List events by date and title; choosing a row selects the event.
+
+    ``name`` says what the list is to those who hear it.
+    """
     date_name, event_name = say("page_events.date"), say("page_events.event")
     shown = pd.DataFrame(
         {
@@ -52,7 +55,7 @@ def short(rows: pd.DataFrame, say: Words, key: str) -> None:
         event_name: st.column_config.TextColumn(width=180),
     }
     height = min(ROW_HEIGHT * (len(rows) + 1), 260)
-    _choosable(read_from(shown, say), list(rows["event_id"]), key, height, widths)
+    _choosable(read_from(shown, say), list(rows["event_id"]), (key, name), height, widths)
 
 
 def table(view: View, say: Words) -> None:
@@ -69,7 +72,8 @@ def table(view: View, say: Words) -> None:
         say(f"page_events.{name}"): st.column_config.TextColumn(width=width)
         for name, width in _WIDTHS.items()
     }
-    _choosable(read_from(shown, say), list(rows["event_id"]), "table", TABLE_HEIGHT, widths)
+    key = ("table", say("page_events.table"))
+    _choosable(read_from(shown, say), list(rows["event_id"]), key, TABLE_HEIGHT, widths)
 
 
 def _records(rows: pd.DataFrame) -> list[Mapping[Any, Any]]:
@@ -97,13 +101,16 @@ def _cells(row: Mapping[Any, Any], say: Words, viewpoint: str) -> dict[str, str]
 def _choosable(
     shown: pd.DataFrame,
     ids: list[str],
-    key: str,
+    key: tuple[str, str],
     height: int,
     widths: Mapping[str, Any] | None = None,
 ) -> None:
-    """Show a table whose rows can be chosen; other rows make it another table."""
+    """Show a table whose rows can be chosen; other rows make it another table.
+
+    ``key`` is the table's key and what it is called by those who read it aloud.
+    """
     digest = hashlib.sha256(" ".join(ids).encode()).hexdigest()[:12]
-    name = f"{key}_{digest}"
+    name = f"{key[0]}_{digest}"
 
     def choose() -> None:
         rows = st.session_state[name].selection.rows
@@ -119,6 +126,7 @@ def _choosable(
         height=height,
         width="stretch",
         row_height=ROW_HEIGHT - 1,
+        alt=key[1],
     )
 
 
@@ -160,9 +168,12 @@ def chart(view: View, say: Words) -> None:
         .mark_bar(color=palette.colour("primary", st.context.theme.type or "light"), size=width)
         .encode(x=x, y=y, tooltip=tip)
     )
-    st.altair_chart(bars, width="stretch", key="chart")
+    total = say.count("unit.events", int(frame["number"].sum()))
+    ym, most = max(zip(months["ym"], months["n"], strict=True), key=lambda pair: int(pair[1]))
+    month = edtf(f"{ym // 100:04d}-{ym % 100:02d}", say.lang)
+    told = say("reach.chart", events=total, month=month, n=int(most))
+    st.altair_chart(bars, width="stretch", key="chart", alt=told)
     with st.container(key="chart_total"):
-        total = say.count("unit.events", int(frame["number"].sum()))
         html(
             Markup('<p class="ts-sub">{}</p>').format(say("page_events.chart_total", events=total))
         )

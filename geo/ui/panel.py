@@ -67,7 +67,7 @@ def sides(package: Package, said: Sequence[Said], say: Words) -> Markup:
             for claim in one.claims
         )
         parts.append(
-            Markup('<section><p class="ts-kind">{}</p><h4>{}</h4><ol>{}</ol></section>').format(
+            Markup('<section><p class="ts-kind">{}</p><h3>{}</h3><ol>{}</ol></section>').format(
                 say.label("field", one.claims[0]["field"]), value(one, say), items
             )
         )
@@ -266,7 +266,8 @@ def overview(package: Package, day: date, say: Words, provinces: Sequence[str]) 
         for status in [provenance.status_on(package, one, day)]
     )
     return Markup(
-        '<div class="ts-panel"><p class="ts-sub">{}</p><h3>{}</h3><ul>{}</ul></div>'
+        '<div class="ts-panel"><p class="ts-sub">{}</p><h2 class="ts-label">{}</h2>'
+        "<ul>{}</ul></div>"
     ).format(say("page_map.choose"), say("app.status_day", day=day), items)
 
 
