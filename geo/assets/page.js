@@ -1,9 +1,10 @@
 /* What the page around the map needs beyond Streamlit: language and direction at its root, a
    browser language that Streamlit's own parts can do, and a voice that says what became of a
    change. The page runs it with {lang, dir, parts} each time the language changes. */
-((root, { lang, dir, parts }) => {
+((root, given) => {
   "use strict";
 
+  const { lang, dir, parts } = given;
   const { document, navigator } = root;
   const STORY = "h1.ts-story";
   const QUIET = 700; // ms without a change before it is said: one sentence for a drag
