@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test check lint bench basemap picture codebook lock clean
+.PHONY: run test check lint bench basemap picture looks codebook lock clean
 
 run: $(VENV)/.ready
 	$(BIN)/tansiq run --port $(PORT)
@@ -24,6 +24,10 @@ bench: $(VENV)/.ready-test
 
 picture: $(VENV)/.ready-test
 	$(BIN)/python -m docs.picture
+
+# all of them, or those whose names begin so: make looks ONLY="map-ar events"
+looks: $(VENV)/.ready-test
+	$(BIN)/python -m tests.looks $(ONLY)
 
 codebook: $(VENV)/.ready-test
 	$(BIN)/python -m docs.codebook
