@@ -22,6 +22,14 @@
   }).observe(document.body, { childList: true, subtree: true });
   soon();
 
+  /* Lists, calendars and popovers hang on the body, outside of what Streamlit gives its theme's
+     colour scheme: our colours in them would be those of the light. */
+  const scheme = () => {
+    const app = document.querySelector(".stApp");
+    if (app) document.documentElement.style.colorScheme = root.getComputedStyle(app).colorScheme;
+  };
+  scheme();
+
   let voice = document.getElementById("ts-voice");
   if (!voice) {
     voice = document.body.appendChild(document.createElement("div"));
@@ -39,6 +47,7 @@
     let last = told();
     let due = 0;
     const say = () => {
+      scheme();
       const now = told();
       if (now && last && now !== last) node.textContent = now;
       last = now || last;
@@ -47,6 +56,7 @@
       root.clearTimeout(due);
       due = root.setTimeout(say, QUIET);
     };
+    root.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", later);
     new MutationObserver(later).observe(document.getElementById("root") || document.body, { subtree: true, childList: true, characterData: true });
   }
 })
