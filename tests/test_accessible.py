@@ -108,7 +108,7 @@ STATES: dict[str, tuple[str, Act, int]] = {
     "dates": ("", open_dates, 1440),
     "calendar": ("", open_calendar, 1440),
     "list": ("", open_list, 1440),
-    "help": ("", open_help, 1440),
+    "help": ("?asof=2021-06-01", open_help, 1440),
     "menu": ("", open_menu, 360),
     "sidebar": ("about", open_sidebar, 360),
     "narrow": ("events", settle, 360),
