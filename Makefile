@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
 
-.PHONY: run test check lint bench basemap picture codebook lock clean
+.PHONY: run test check lint bench basemap picture looks codebook lock clean
 
 run: $(VENV)/.ready
 	$(BIN)/tansiq run --port $(PORT)
@@ -24,6 +24,10 @@ bench: $(VENV)/.ready-test
 
 picture: $(VENV)/.ready-test
 	$(BIN)/python -m docs.picture
+
+# all of them, or those whose names begin so: make looks ONLY="map-ar events"
+looks: $(VENV)/.ready-test
+	$(BIN)/python -m tests.looks $(ONLY)
 
 codebook: $(VENV)/.ready-test
 	$(BIN)/python -m docs.codebook
@@ -46,7 +50,7 @@ $(VENV)/.ready-test: $(VENV)/.ready tests/requirements.lock
 # needs uv; writes versions and hashes only, no address
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group test -c requirements.lock -o tests/requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group test pyproject.toml -c requirements.lock -o tests/requirements.lock
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

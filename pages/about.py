@@ -3,5 +3,6 @@
 from geo.ui import frame, papers
 
 _, say = frame.current()
+papers.headline(say("page_about.title"))
 papers.about(say)
 frame.sync()

@@ -9,7 +9,7 @@ from geo.ui import frame, papers
 def body() -> None:
     """Draw the contradictions that were known on the chosen day."""
     view, say = frame.current()
-    papers.title(say("page_contradictions.title"))
+    papers.headline(say("page_contradictions.title"))
     papers.contradictions(view, say)
     frame.sync()
 

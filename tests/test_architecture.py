@@ -70,7 +70,7 @@ OF_A_PAGE = {"streamlit", "geo.ui"}
 # what reaches HTML, Markdown or folium and is not written out; each line was looked at
 REVIEWED = {
     # of `Markup`, whose format escapes; our style sheets; scripts made of our own words
-    "geo/ui/page.py": ("str(content)", "f'<style>{style(lang)}</style>'", "_ROOT[lang]"),
+    "geo/ui/page.py": ("str(content)", "f'<style>{style(lang)}</style>'", "script(lang)"),
     # our sentence with eight hexadecimal digits
     "geo/ui/reports.py": ("words(lang)('app.failed', reference=reference)",),
     # our two templates, elements made there, and a number
@@ -148,7 +148,7 @@ PLANTED = [
     ("sinks get literals", "geo/x.py", "import streamlit as st\nst.sidebar.write('a', title)"),
     ("sinks get literals", "geo/x.py", "import streamlit as st\na, b = st.columns(2)\na.info(x)"),
     ("sinks get literals", "geo/x.py", "f(title, unsafe_allow_html=True)"),
-    ("sinks get literals", "geo/ui/page.py", "f(_ROOT, unsafe_allow_javascript=allowed)"),
+    ("sinks get literals", "geo/ui/page.py", "f(script, unsafe_allow_javascript=allowed)"),
     ("sinks get literals", "geo/x.py", "import streamlit.components.v1 as c\nc.html(title)"),
     ("sinks get literals", "geo/x.py", "from markupsafe import Markup\nMarkup(f'<b>{title}</b>')"),
 ]

@@ -47,7 +47,7 @@ def sides(fact) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for side in fact.locator(".ts-sides > section").all():
         claims = {one.get_attribute("data-claim") for one in side.locator("li").all()}
-        found.setdefault(side.locator("h4").inner_text(), set()).update(claims)
+        found.setdefault(side.locator("h3").inner_text(), set()).update(claims)
     return found
 
 

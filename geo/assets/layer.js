@@ -151,6 +151,8 @@
       host.setAttribute("role", "application");
       host.setAttribute("aria-label", this.w("label"));
       host.setAttribute("aria-description", this.w("keyboard"));
+      const frame = root.frameElement; // null where the map is the page's own, or another's guest
+      if (frame) { frame.setAttribute("aria-label", this.w("label")); frame.dataset.drawn = ""; }
       this.panel.controls(this.w, this.theme, {
         fit: () => this.fit(),
         rectangle: () => this.rectangle.toggle(),

@@ -175,6 +175,7 @@
     const menu = el("details", "tq-menu tq-box");
     const head = menu.appendChild(el("summary", "tq-button tq-wide"));
     head.append(icon("down"), el("span", "", w("take_away")));
+    head.setAttribute("aria-label", w("take_away")); // narrow, the words are not shown
     const list = menu.appendChild(el("div", "tq-menu-list"));
     const link = (format, preset, label) => {
       const a = list.appendChild(el("a", "", label));
@@ -207,6 +208,9 @@
     const head = el("summary", "", w("legend"));
     head.append(icon("fold"));
     const body = el("div", "tq-legend-body");
+    body.tabIndex = 0; // where it scrolls, the arrow keys scroll it
+    body.setAttribute("role", "group");
+    body.setAttribute("aria-label", w("legend"));
     const { flags } = content;
     const section = (title) => {
       body.append(el("h3", "", title));

@@ -115,7 +115,7 @@ def said(package: Package, claim_ids: Sequence[str], say: Words) -> Markup:
     items = Markup("").join(
         claim_item(row, sources[row["source_id"]], say) for row in claims.to_dict("records")
     )
-    return Markup("<h3>{}</h3><ol>{}</ol>").format(say("panel.claims"), items)
+    return Markup('<p class="ts-label">{}</p><ol>{}</ol>').format(say("panel.claims"), items)
 
 
 def _speaker(claim: Mapping[Any, Any], say: Words) -> Markup:

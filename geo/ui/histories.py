@@ -94,12 +94,14 @@ def centres(package: Package, axis: Axis, say: Words, view: View) -> Markup:
     for role in ROLES:
         listed = details.centres_in(package, role, view.filter.place)
         if listed:
-            parts.append(Markup("<h3>{}</h3>").format(say(f"page_centres.{role}")))
+            parts.append(
+                Markup('<h2 class="ts-label">{}</h2>').format(say(f"page_centres.{role}"))
+            )
         parts.extend(_history(package, one, axis, say, view.centre) for one in listed)
     for one in details.centres_in(package, "network_as_whole", view.filter.place):
         claims = provenance.claims_for(package, one)
         parts.append(
-            Markup("<h3>{}</h3>{}").format(
+            Markup('<h2 class="ts-label">{}</h2>{}').format(
                 say("page_centres.whole"), details.said(package, list(claims["claim_id"]), say)
             )
         )
@@ -139,7 +141,8 @@ def _history(
     status = provenance.status_on(package, centre_id, axis.day)
     rows = sorted(table[table["centre_id"] == centre_id].to_dict("records"), key=_told)
     return Markup(
-        '<section data-centre="{}"{}><h2>{}{}</h2><p>{} <span class="ts-sub">{}: {}</span></p>'
+        '<section data-centre="{}"{}><h3 class="ts-name">{}{}</h3>'
+        '<p>{} <span class="ts-sub">{}: {}</span></p>'
         '{}<ul class="ts-line-list">{}</ul>'
         "<details><summary>{}</summary><ol>{}</ol></details></section>"
     ).format(

@@ -36,11 +36,8 @@ _WIDTHS = {
 }
 
 
-def short(rows: pd.DataFrame, say: Words, key: str, event: str, *, stays: bool = False) -> None:
-    """List events by date and title; choosing a row selects the event, which is marked.
-
-    ``stays`` keeps a list of several events that were chosen together.
-    """
+def short(rows: pd.DataFrame, say: Words, choice: Choice) -> None:
+    """List events by date and title; choosing a row selects the event, which is marked."""
     date_name, event_name = say("page_events.date"), say("page_events.event")
     shown = pd.DataFrame(
         {
@@ -53,7 +50,6 @@ def short(rows: pd.DataFrame, say: Words, key: str, event: str, *, stays: bool =
         event_name: st.column_config.TextColumn(width=180),
     }
     height = min(ROW_HEIGHT * (len(rows) + 1), 260)
-    choice = Choice(key, list(rows["event_id"]), event, stays=stays)
     _choosable(read_from(shown, say), choice, height, widths)
 
 
@@ -71,7 +67,7 @@ def table(view: View, say: Words) -> None:
         say(f"page_events.{name}"): st.column_config.TextColumn(width=width)
         for name, width in _WIDTHS.items()
     }
-    choice = Choice("table", list(rows["event_id"]), view.event)
+    choice = Choice("table", say("page_events.table"), list(rows["event_id"]), view.event)
     _choosable(read_from(shown, say), choice, TABLE_HEIGHT, widths)
 
 
@@ -99,9 +95,18 @@ def _cells(row: Mapping[Any, Any], say: Words, viewpoint: str) -> dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A table whose rows can be chosen: events by row, and the chosen one among them or not."""
+    """A table whose rows can be chosen: events by row, and the chosen one among them or not.
+
+    Attributes
+    ----------
+    key: how the widget's key begins.
+    label: what the table is called by those who hear the page.
+    ids: the events, row by row; event: the selected one, wherever it was selected.
+    stays: whether the list, of events that were chosen together, stays after a choice.
+    """
 
     key: str
+    label: str
     ids: list[str]
     event: str
     stays: bool = False
@@ -141,6 +146,7 @@ def _choosable(shown: pd.DataFrame, choice: Choice, height: int, widths: Mapping
         height=height,
         width="stretch",
         row_height=ROW_HEIGHT - 1,
+        alt=choice.label,
     )
 
 

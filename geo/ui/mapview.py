@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import time
 from typing import Final
+from urllib.parse import urlencode
 
+import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
@@ -34,10 +36,22 @@ def map_view(view: View, say: Words) -> None:
     theme = st.context.theme.type or "light"
     chart = webmap.base(state.version, view.lang, theme, view.digits)
     with st.container(key="mapbox"):
+        _as_table(view, say)
         html(Markup('<div class="ts-fallback">{}</div>').format(say("app.map_waiting")))
         webmap.show(chart, _call(view), MAP_HEIGHT, _take_click)
     # the browser paints the map before the rest of the page arrives and must be laid out
     time.sleep(HEAD_START_S)
+
+
+def _as_table(view: View, say: Words) -> None:
+    """Name the map, and lead those who cannot use it to the same events in words."""
+    query = urlencode(session.words(view), safe=",")
+    html(
+        Markup(
+            '<h2 class="ts-hidden">{}</h2>'
+            '<a class="ts-skip" href="./events?{}" target="_self">{}</a>'
+        ).format(say("page_map.title"), query, say("reach.as_table"))
+    )
 
 
 def _call(view: View) -> dict[str, object]:
@@ -80,7 +94,7 @@ def selection(view: View, say: Words) -> None:
             html(panel.centre(package, centre, day_of(view), say, whose))
         if len(picked) > 1:
             html(Markup('<p class="ts-sub">{}</p>').format(say("page_map.several", n=len(picked))))
-            listing.short(state.store.by_ids(picked), say, "several", event, stays=True)
+            _several(state.store.by_ids(picked), say, event)
         if found and event in set(package.frames["events"]["event_id"]):
             html(panel.event(package, told(view, event), say, whose))
         elif found:
@@ -98,14 +112,24 @@ def selection(view: View, say: Words) -> None:
             )
 
 
+def _several(rows: pd.DataFrame, say: Words, event: str) -> None:
+    """List the events of one point, of which the reader chooses one."""
+    named, ids = say("reach.several"), list(rows["event_id"])
+    listing.short(rows, say, listing.Choice("several", named, ids, event, stays=True))
+
+
 def unlocated(view: View, say: Words) -> None:
     """List beside the map what matches the filter and has no point."""
     rows = without_point(view.filter)
     if rows.empty:
         return
     html(
-        Markup('<div class="ts-panel"><h3>{} ({})</h3><p class="ts-sub">{}</p></div>').format(
+        Markup(
+            '<div class="ts-panel"><h2 class="ts-label">{} ({})</h2><p class="ts-sub">{}</p></div>'
+        ).format(
             say("page_map.no_point"), number(len(rows), view.lang), say("page_map.no_point_why")
         )
     )
-    listing.short(rows, say, "unlocated", view.event)
+    named = say("page_map.no_point")
+    choice = listing.Choice("unlocated", named, list(rows["event_id"]), view.event)
+    listing.short(rows, say, choice)

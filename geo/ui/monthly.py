@@ -40,6 +40,10 @@ def chart(view: View, say: Words) -> None:
             "chosen": (months["ym"] == chosen).astype(int),
         }
     )
+    ym, most = max(zip(months["ym"], months["n"], strict=True), key=lambda pair: int(pair[1]))
+    month = edtf(f"{ym // 100:04d}-{ym % 100:02d}", say.lang)
+    total = int(frame["number"].sum())
+    events = say.count("unit.events", total)
     key = f"chart_{view.filter.digest()}"
     st.altair_chart(
         _bars(frame, say),
@@ -47,8 +51,9 @@ def chart(view: View, say: Words) -> None:
         key=key,
         on_select=lambda: _choose(st.session_state[key].selection),
         selection_mode=[BRUSH, BAR],
+        alt=say("reach.chart", events=events, month=month, n=int(most)),
     )
-    _explain(int(frame["number"].sum()), chosen, say)
+    _explain(total, chosen, say)
 
 
 def _bars(frame: pd.DataFrame, say: Words) -> alt.Chart:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 from typing import Final
 
@@ -9,31 +10,13 @@ import streamlit as st
 from markupsafe import Markup
 
 from geo import palette
-from geo.i18n import LANGS, direction
+from geo.i18n import direction
 from geo.scripts import asset
 from geo.ui import details
 
 # what Streamlit's own parts (slider, calendar) read: its digits and direction follow it, and
 # theirs are right only from left to right
 _PARTS_LANGUAGE: Final = "en-GB"
-_ROOT: Final = {
-    lang: f"""<script>(() => {{
-  const root = document.documentElement;
-  root.lang = "{lang}"; root.dir = "{direction(lang)}";
-  window[Symbol.for("react-aria.i18n.locale")] = "{_PARTS_LANGUAGE}";
-  Object.defineProperty(navigator, "language", {{value: "{_PARTS_LANGUAGE}", configurable: true}});
-  const tell = () => window.dispatchEvent(new Event("languagechange"));
-  // a part listens only once it stands on the page, and keeps what it read before
-  const soon = () => [0, 100, 500, 1500].forEach((wait) => setTimeout(tell, wait));
-  const stands = () => document.querySelector(".stApp [data-rac]");
-  new MutationObserver((_, watching) => {{
-    if (stands()) {{ watching.disconnect(); soon(); }}
-  }}).observe(document.body, {{childList: true, subtree: true}});
-  soon();
-}})();
-{asset("history.js").read_text(encoding="utf-8")}</script>"""
-    for lang in LANGS
-}
 _WEIGHTS: Final = {400: "Regular", 600: "SemiBold", 700: "Bold"}
 
 
@@ -57,8 +40,17 @@ def style(lang: str) -> str:
     return faces + palette.css() + details.family_css() + "".join(sheets)
 
 
+@cache
+def script(lang: str) -> str:
+    """Return the page's own script, for a language of ours."""
+    given = {"lang": lang, "dir": direction(lang), "parts": _PARTS_LANGUAGE}
+    text = asset("page.js").read_text(encoding="utf-8").rstrip()
+    back = asset("history.js").read_text(encoding="utf-8")
+    return f"<script>{text}(window, {json.dumps(given)});\n{back}</script>"
+
+
 def dress(lang: str) -> None:
     """Give the page its style, its language and its direction."""
     st.html(f"<style>{style(lang)}</style>")
     # literals of ours only: no word from data or address is in this script
-    st.html(_ROOT[lang], unsafe_allow_javascript=True)
+    st.html(script(lang), unsafe_allow_javascript=True)

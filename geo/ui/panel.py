@@ -68,7 +68,7 @@ def sides(package: Package, said: Sequence[Said], say: Words) -> Markup:
             for claim in one.claims
         )
         parts.append(
-            Markup('<section><p class="ts-kind">{}</p><h4>{}</h4><ol>{}</ol></section>').format(
+            Markup('<section><p class="ts-kind">{}</p><h3>{}</h3><ol>{}</ol></section>').format(
                 say.label("field", one.claims[0]["field"]), value(one, say), items
             )
         )
@@ -269,7 +269,8 @@ def overview(package: Package, day: date, say: Words, view: View) -> Markup:
     )
     hint = "" if view.event or view.centre else say("page_map.choose")
     return Markup(
-        '<div class="ts-panel"><p class="ts-sub">{}</p><h3>{}</h3><ul>{}</ul></div>'
+        '<div class="ts-panel"><p class="ts-sub">{}</p><h2 class="ts-label">{}</h2>'
+        "<ul>{}</ul></div>"
     ).format(hint, say("app.status_day", day=day), items)
 
 

@@ -52,14 +52,19 @@ def take_away(view: View, say: Words) -> None:
     )
     html(
         Markup(
-            '<div class="ts-panel"><h3>{}</h3><div class="ts-away">{}</div>'
-            '<h3>{}</h3><div class="ts-away">{}</div></div>'
+            '<div class="ts-panel"><h2 class="ts-label">{}</h2><div class="ts-away">{}</div>'
+            '<h2 class="ts-label">{}</h2><div class="ts-away">{}</div></div>'
         ).format(say("app.take_away"), links, say("app.cite"), cited)
     )
 
 
+def headline(text: str) -> None:
+    """Write the heading of a page that tells no story above it."""
+    html(Markup('<h1 class="ts-story">{}</h1>').format(text))
+
+
 def title(text: str) -> None:
-    """Write a heading of ours."""
+    """Write the heading of a part of a page."""
     html(Markup('<h2 class="ts-story">{}</h2>').format(text))
 
 
@@ -111,4 +116,5 @@ def about(say: Words) -> None:
         width="stretch",
         height=520,
         column_config={say("page_about.link"): st.column_config.LinkColumn()},
+        alt=say("page_about.sources"),
     )

@@ -51,9 +51,15 @@ def _steps(say: Words, span: tuple[date, date]) -> None:
     ranges = _quick_ranges(say, span)
     state["quick"] = next((n for n, r in ranges.items() if r == state["dates"]), None)
     with st.container(key="steps", horizontal=True, vertical_alignment="center", gap="small"):
-        for key, sign, sign_text in (("earlier", -1, "‹"), ("later", 1, "›")):
+        # the words are heard, not seen: page.css leaves the chevron
+        for key, sign, icon in (("earlier", -1, "chevron_left"), ("later", 1, "chevron_right")):
             st.button(
-                sign_text, key=key, help=say(f"app.{key}_help"), on_click=_shift, args=(sign, span)
+                say(f"app.{key}"),
+                key=key,
+                icon=f":material/{icon}:",
+                help=say(f"app.{key}_help"),
+                on_click=_shift,
+                args=(sign, span),
             )
         with st.popover(i18n.span(first, last, say.lang), key="typed"):
             for key in ("from", "to"):

@@ -1,0 +1,62 @@
+/* What the page around the map needs beyond Streamlit: language and direction at its root, a
+   browser language that Streamlit's own parts can do, and a voice that says what became of a
+   change. The page runs it with {lang, dir, parts} each time the language changes. */
+((root, given) => {
+  "use strict";
+
+  const { lang, dir, parts } = given;
+  const { document, navigator } = root;
+  const STORY = "h1.ts-story";
+  const QUIET = 700; // ms without a change before it is said: one sentence for a drag
+
+  Object.assign(document.documentElement, { lang, dir });
+  // slider and calendar take digits and direction from here, and are right from left to right only
+  root[Symbol.for("react-aria.i18n.locale")] = parts;
+  Object.defineProperty(navigator, "language", { value: parts, configurable: true });
+  // a part listens only once it stands on the page, and keeps what it read before
+  const tell = () => root.dispatchEvent(new Event("languagechange"));
+  const soon = () => [0, 100, 500, 1500].forEach((wait) => root.setTimeout(tell, wait));
+  const stands = () => document.querySelector(".stApp [data-rac]");
+  new MutationObserver((_, watching) => {
+    if (stands()) { watching.disconnect(); soon(); }
+  }).observe(document.body, { childList: true, subtree: true });
+  soon();
+
+  /* Lists, calendars and popovers hang on the body, outside of what Streamlit gives its theme's
+     colour scheme: our colours in them would be those of the light. */
+  const scheme = () => {
+    const app = document.querySelector(".stApp");
+    if (app) document.documentElement.style.colorScheme = root.getComputedStyle(app).colorScheme;
+  };
+  scheme();
+
+  let voice = document.getElementById("ts-voice");
+  if (!voice) {
+    voice = document.body.appendChild(document.createElement("div"));
+    voice.id = "ts-voice";
+    voice.className = "ts-hidden";
+    voice.setAttribute("role", "status");
+    listen(voice);
+  }
+  Object.assign(voice, { lang, dir });
+
+  /* Say the story when it has changed, politely. The page draws its parts anew at each change,
+     so that a part which came with its words would not be read; this one is always there. */
+  function listen(node) {
+    const told = () => { const story = document.querySelector(STORY); return story ? story.textContent : ""; };
+    let last = told();
+    let due = 0;
+    const say = () => {
+      scheme();
+      const now = told();
+      if (now && last && now !== last) node.textContent = now;
+      last = now || last;
+    };
+    const later = () => {
+      root.clearTimeout(due);
+      due = root.setTimeout(say, QUIET);
+    };
+    root.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", later);
+    new MutationObserver(later).observe(document.getElementById("root") || document.body, { subtree: true, childList: true, characterData: true });
+  }
+})
