@@ -197,13 +197,13 @@ def tags(status: provenance.Status, say: Words) -> Markup:
     return found
 
 
-def marked(centre: Mapping[Any, Any], chosen: str, say: Words) -> tuple[Markup, str, Markup]:
-    """Return what marks a centre in a list when it is the chosen one, and its name between."""
+def marked(centre: Mapping[Any, Any], chosen: str, say: Words) -> tuple[str, str, Markup]:
+    """Return whether a centre of a list is the chosen one (true, false), its name, and a sign."""
     name_ = centre[f"name_{say.lang}"]
     if centre["centre_id"] != chosen:
-        return Markup(""), name_, Markup("")
+        return "false", name_, Markup("")
     tag = Markup(' <span class="ts-tag">{}</span>').format(say("linked.chosen"))
-    return Markup(' class="ts-chosen" aria-current="true"'), name_, tag
+    return "true", name_, tag
 
 
 def confirmed(status: provenance.Status, day: date, say: Words) -> str:

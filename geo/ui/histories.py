@@ -141,7 +141,7 @@ def _history(
     status = provenance.status_on(package, centre_id, axis.day)
     rows = sorted(table[table["centre_id"] == centre_id].to_dict("records"), key=_told)
     return Markup(
-        '<section data-centre="{}"{}><h3 class="ts-name">{}{}</h3>'
+        '<section data-centre="{}" aria-current="{}"><h3 class="ts-name">{}{}</h3>'
         '<p>{} <span class="ts-sub">{}: {}</span></p>'
         '{}<ul class="ts-line-list">{}</ul>'
         "<details><summary>{}</summary><ol>{}</ol></details></section>"
