@@ -257,7 +257,9 @@ def _network(
 def overview(package: Package, day: date, say: Words, view: View) -> Markup:
     """Return the centres of the network with their status, the chosen one marked."""
     items = Markup("").join(
-        Markup('<li data-centre="{}" aria-current="{}"><b>{}{}</b><br>{}<cite>{}: {}</cite></li>').format(
+        Markup(
+            '<li data-centre="{}" aria-current="{}"><b>{}{}</b><br>{}<cite>{}: {}</cite></li>'
+        ).format(
             one,
             *details.marked(details.centre_row(package, one), view.centre, say),
             details.tags(status, say),
