@@ -148,7 +148,10 @@ def map_frame(page: Page) -> Frame:
     """The map's frame, once it has painted."""
     handle = page.wait_for_selector("iframe[title*='st_folium']", timeout=30_000)
     frame = handle.content_frame()
-    frame.wait_for_function("() => window.tansiq && window.tansiq.state().ready", timeout=30_000)
+    # by the clock: a wait for the next picture that began before the frame was laid out may
+    # never be called, however long the map has been there
+    ready = "() => window.tansiq && window.tansiq.state().ready"
+    frame.wait_for_function(ready, timeout=30_000, polling=100)
     return frame
 
 
