@@ -1,4 +1,4 @@
-"""The address of a state of the dashboard: the filter, the selection, the language, the view."""
+"""The address of a state of the dashboard: filter, selection, story, language, the map's view."""
 
 from __future__ import annotations
 
@@ -14,11 +14,17 @@ from geo.filters.query import FilterError, Notice, Query, Reader
 from geo.i18n import DIGITS, LANGS
 
 # taken for later issues; an address that has them is not told off
-LATER: Final = ("actor", "story", "step", "window")
+LATER: Final = ("actor", "window")
 RESERVED: Final = frozenset((*LATER, "theme", "embed", "embed_options"))
-VIEW_KEYS: Final = ("centres", "event", "centre", "lang", "digits", "lat", "lon", "z")
+VIEW_KEYS: Final = (
+    *("centres", "event", "centre", "story", "step"),
+    *("lang", "digits", "lat", "lon", "z"),
+)
 KNOWN: Final = frozenset((*KEYS, *VIEW_KEYS)) | RESERVED
 MOST_UNKNOWN: Final = 8
+# the name of a story is that of its file, without the ending
+STORY: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
+MOST_STEPS: Final = 99
 
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}", re.ASCII)
 # name: (lowest, highest, decimals); degrees of EPSG:4326, and Leaflet's zoom
@@ -35,6 +41,7 @@ class View:
     lang: en, ar or ckb.
     digits: how numbers are written, one of `geo.i18n.DIGITS`.
     event, centre: the selected ids, "" when none is.
+    story, step: the open story and its step, the first is 1; "" and 1 when none is open.
     centres: whether the coordination centres are shown.
     lat, lon: the map's centre in degrees (EPSG:4326), four decimals; z: its zoom;
         all three or none.
@@ -47,6 +54,8 @@ class View:
     digits: str = "local"
     event: str = ""
     centre: str = ""
+    story: str = ""
+    step: int = 1
     centres: bool = True
     lat: float | None = None
     lon: float | None = None
@@ -75,6 +84,16 @@ class View:
             value = getattr(self, key)
             if value and not _ID.fullmatch(value):
                 return Notice(key, value, "id_form")
+        return self._fault_of_story() or self._fault_of_map()
+
+    def _fault_of_story(self) -> Notice | None:
+        if self.story and not STORY.fullmatch(self.story):
+            return Notice("story", self.story, "id_form")
+        if not 1 <= self.step <= (MOST_STEPS if self.story else 1):
+            return Notice("step", str(self.step), "number")
+        return None
+
+    def _fault_of_map(self) -> Notice | None:
         numbers = {key: getattr(self, key) for key in _NUMBERS}
         if len({value is None for value in numbers.values()}) > 1:
             return Notice("lat", "", "incomplete")
@@ -106,6 +125,7 @@ class View:
             event=reader.matching("event", _ID),
             centre=reader.matching("centre", _ID),
             centres=reader.choice("centres", ("1", "0"), "1") == "1",
+            **_story(reader),
             **_view(reader),
         )
         unknown = [key for key in query if key not in KNOWN and key not in also]
@@ -128,6 +148,8 @@ class View:
             "dataset": dataset,
             "event": self.event,
             "centre": self.centre,
+            "story": self.story,
+            "step": str(self.step) if self.story else "",
             "lang": "" if self.lang == "en" else self.lang,
             "digits": "" if self.digits == "local" else self.digits,
         }
@@ -144,7 +166,17 @@ class View:
         return replace(self, **changes)
 
 
-def _view(reader: Reader) -> dict[str, float]:
+def _story(reader: Reader) -> dict[str, Any]:
+    """Return story and step; a step without a story is left out."""
+    story = reader.matching("story", STORY)
+    step = reader.number("step", 1, MOST_STEPS)
+    if step is not None and (not story or step != int(step)):
+        reader.leave_out("step", reader.raw("step"), "number" if story else "no_story")
+        step = None
+    return {"story": story, "step": int(step or 1)}
+
+
+def _view(reader: Reader) -> dict[str, Any]:
     """Return lat, lon and z, all three or none."""
     given = [key for key in _NUMBERS if reader.query.get(key)]
     found = {key: reader.number(key, low, high) for key, (low, high, _) in _NUMBERS.items()}

@@ -22,6 +22,7 @@ SCRIPTS: Final = (
     "centres.js",
     "panel.js",
     "address.js",
+    "travel.js",
     "sources.js",
     "pointer.js",
     "rectangle.js",

@@ -19,6 +19,7 @@ def copy_to(folder: Path) -> Path:
     """Copy the package's own files, without the basemap."""
     for path in [*DATA.glob("*.csv"), *DATA.glob("*.json")]:
         shutil.copy(path, folder / path.name)
+    shutil.copytree(DATA / "stories", folder / "stories")
     return folder
 
 

@@ -16,7 +16,7 @@ from tests.known import BOXES, how_known
 FULL = (
     "from=2021-05-01&to=2021-05-31&province=IQ-DI,IQ-KI&type=agreement_talks&q=K1"
     "&box=43.9,35.1,44.8,35.9&asof=2021-06-01&viewpoint=ocha&precision=site,none&only=contradicted,two_reports&centres=0"
-    "&event=EVT-055&centre=CEN-KRK&lang=ar&lat=35.4&lon=44.4&z=8"
+    "&event=EVT-055&centre=CEN-KRK&story=may-2021&step=3&lang=ar&lat=35.4&lon=44.4&z=8"
 )
 
 
@@ -44,6 +44,7 @@ def views(draw):
         lang=draw(st.sampled_from(LANGS)),
         event=draw(st.sampled_from(["", "EVT-055", "244657"])),
         centre=draw(st.sampled_from(["", "CEN-KRK"])),
+        **draw(st.sampled_from([{}, {"story": "may-2021", "step": 1}, {"story": "a", "step": 99}])),
         centres=draw(st.booleans()),
         **seen,
     )
@@ -109,6 +110,9 @@ def test_reserved_keys_are_accepted_silently(key):
         ("precision=street", "precision", "choice"),
         ("only=1", "only", "choice"),
         ("box=Kirkuk", "box", "box"),
+        ("story=May_2021", "story", "id_form"),
+        ("story=../x", "story", "id_form"),
+        ("step=2", "step", "no_story"),
     ],
 )
 def test_what_cannot_be_used_falls_to_its_default_with_one_notice(text, key, reason):
@@ -126,10 +130,19 @@ def test_what_cannot_be_used_falls_to_its_default_with_one_notice(text, key, rea
         ("lat=+35.4&lon=44,4&z=8", ""),
         ("event=EVT-055+", "event=EVT-055"),
         ("lat=&lon=&z=", ""),
+        ("story=may-2021", "story=may-2021&step=1"),
+        ("story=may-2021&step=٣", "story=may-2021&step=3"),
     ],
 )
 def test_what_can_be_understood_is_kept(text, kept):
     assert View.from_text(text)[0].to_text() == kept
+
+
+@pytest.mark.parametrize("step", ["0", "100", "-1", "1.5", "two", "9" * 400])
+def test_a_step_that_is_none_is_the_first(step):
+    view, notices = View.from_text(f"story=may-2021&step={step}")
+    assert view == View(story="may-2021")
+    assert [notice.key for notice in notices] == ["step"]
 
 
 def test_keys_of_the_caller_are_not_unknown():
@@ -166,6 +179,9 @@ def test_any_mapping_gives_a_view(query):
         {"lat": 35.0},
         {"lat": 91.0, "lon": 0.0, "z": 1.0},
         {"lat": float("nan"), "lon": 0.0, "z": 1.0},
+        {"story": "../x"},
+        {"story": "may-2021", "step": 0},
+        {"step": 2},
     ],
 )
 def test_a_view_that_no_address_could_say_refuses_to_exist(wrong):

@@ -26,6 +26,7 @@ address      a state of the dashboard as an address
 
 tables       data package to validated frames, or every fault at once
 provenance   fact to claims to sources; a centre's status on a date
+stories      guided tours: steps of text, address and claims
 store        holds the events, answers filters; knows the engine
 columns      the matching events as compact binary columns for the browser
 basemap      the offline layers under every map

@@ -12,7 +12,7 @@ from geo.errors import DataError
 from geo.tables import draft, manifest
 from tests.planting import copy_to
 
-NAMES = sorted([*draft.read(tables.default_folder()).descriptor.files, manifest.NAME])
+NAMES = sorted([*draft.read(tables.default_folder()).files, manifest.NAME])
 
 
 @pytest.fixture

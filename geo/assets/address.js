@@ -49,10 +49,12 @@
   /* The map's view, exact as long as the reader has not moved it: a frame that is laid out anew
      shifts the centre by parts of a pixel, which copied addresses would add up. */
   function view(map) {
-    const [first, zoom] = [map.getCenter(), map.getZoom()];
+    let [first, zoom] = [map.getCenter(), map.getZoom()];
+    /* From now on the map stands here, once it has arrived, as if it had begun here. */
+    const at = (centre, z) => { [first, zoom] = [L.latLng(centre), z]; };
     const away = () => map.project(map.getCenter(), zoom).distanceTo(map.project(first, zoom));
     const moved = () => map.getZoom() !== zoom || away() > STRAY;
-    return { map, moved, centre: () => (moved() ? map.getCenter() : first) };
+    return { map, at, moved, centre: () => (moved() ? map.getCenter() : first) };
   }
 
   function written(seen) {
@@ -67,7 +69,7 @@
   /* Keep the view in the address from the reader's first move on, or if it stood there. */
   function keep(seen, owned) {
     const around = page();
-    if (!around) return { put() {}, stop() {} };
+    if (!around) return { put() {}, take() {}, stop() {} };
     let active = owned;
     const remember = () => stored(around, (kept) => kept.setItem(LAST, written(seen).join("&")));
     const put = () => {
@@ -78,6 +80,13 @@
       if (next !== search) around.history.replaceState(around.history.state, "", pathname + next + hash);
     };
     const restore = () => { if (active && !parse(around.location.search)) put(); };
+    /* The way from a frame of another site to the whole page leads to the same part of the map. */
+    const lead = () => {
+      for (const link of active ? around.document.querySelectorAll("a.ts-back") : []) {
+        const next = withView(link.search, seen);
+        if (next !== link.search) link.search = next;
+      }
+    };
     const moved = () => {
       active = active || seen.moved();
       put();
@@ -85,9 +94,10 @@
     if (active) remember();
     restore();
     seen.map.on("moveend", moved);
-    const timer = root.setInterval(restore, EVERY);
+    const timer = root.setInterval(() => { restore(); lead(); }, EVERY);
     return {
       put: restore,
+      take: () => { active = true; }, // something else than the reader is about to move the map
       stop: () => { seen.map.off("moveend", moved); root.clearInterval(timer); },
     };
   }
@@ -105,5 +115,5 @@
     return `${base}/download?${[...own, ...rest].join("&")}`;
   }
 
-  Object.assign(parts, { address: { page, parse, begun, view, keep, download } });
+  Object.assign(parts, { address: { page, stored, parse, begun, view, keep, download } });
 })(window);

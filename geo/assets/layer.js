@@ -44,7 +44,7 @@
       this.ground = parts.sheet.create(L, map, { name: "tq-ground", z: 200, paint: (frame) => parts.basemap.paint(frame, this.base, this.theme) });
       this.sheet = parts.sheet.create(L, map, { name: "tq-events", z: 450, paint: (frame) => this.paint(frame) });
       this.panel = parts.panel.create(L, map, { lang: config.lang, dir: config.dir, config });
-      this.address = config.inline ? { put() {}, stop() {} } : parts.address.keep(this.seen, addressed);
+      this.address = config.inline ? { put() {}, take() {}, stop() {} } : parts.address.keep(this.seen, addressed);
       this.pointer = parts.pointer.create(this);
       this.rectangle = parts.rectangle.create(this, L);
       this.fonts();
@@ -80,15 +80,17 @@
       const { map, config } = this;
       const around = config.inline ? null : parts.address.page();
       const addressed = config.view ? null : around && parts.address.begun(around);
-      const asked = config.view || addressed;
+      this.asked = config.view || addressed;
       const show = () => {
         const size = map.getSize();
+        const { asked } = this;
         if (asked) map.setView([asked[0], asked[1]], asked[2], { animate: false });
-        else if (size.x === 0 || (size.x >= 600 && size.y >= 420)) map.setView(NORTH.centre, NORTH.zoom, { animate: false });
+        else if (size.x === 0 || size.y < 100 || (size.x >= 600 && size.y >= 420)) map.setView(NORTH.centre, NORTH.zoom, { animate: false });
         else map.fitBounds(NORTH.bounds, { animate: false, paddingBottomRight: [0, 40] });
       };
       show();
       this.seen = parts.address.view(map);
+      if (this.asked) this.seen.at(this.asked.slice(0, 2), map.getZoom());
       const again = () => { if (!this.seen.moved()) show(); };
       map.on("resize", again);
       this.calm = () => map.off("resize", again);
@@ -194,6 +196,7 @@
       if (call.seq < this.seq) return;
       this.seq = call.seq;
       this.address.put();
+      parts.travel.follow(this, call.go);
       if (!this.held) {
         this.pending = call;
         return;

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, TextIO
 from urllib.parse import parse_qs
 
-from geo import basemap, provenance, server, tables
+from geo import basemap, provenance, server, stories, tables
 from geo.address import View
 from geo.cli import curate, launch
 from geo.cli.options import FORMATS, PICTURES
@@ -37,7 +37,7 @@ def run(given: Given) -> int:
     server.configure(given.data and _existing(given.data).resolve(), given.store)
     # both are kept for the pages; a fault is told here rather than on every page
     state = server.process_state()
-    _ = state.package, state.store
+    _ = state.package, state.stories, state.store
     launch.serve(given.port or launch.free_port(), _say)
     return 0
 
@@ -46,7 +46,7 @@ def validate(given: Given) -> int:
     """Name every fault of a data package."""
     named = folder_of(given)
     with _unzipped(named) as folder:
-        faults = tables.validate(folder)
+        faults = stories.validate(folder)
         if given.json:
             _say(_as_json(faults, named))
         elif faults:
@@ -72,7 +72,7 @@ def manifest(given: Given) -> int:
     for path in tables.canonical(folder) if given.tidy else ():
         _say(f"{path}: rewritten in canonical form")
     _say(f"{tables.write_manifest(folder)}: written")
-    faults = tables.validate(folder)
+    faults = stories.validate(folder)
     _tell(faults, folder, sys.stdout)
     return 1 if faults else 0
 
@@ -192,6 +192,7 @@ def _tell(faults: Sequence[Fault], folder: Path, to: TextIO) -> None:
 def _say_whole(folder: Path, named: Path | None = None) -> None:
     package = tables.load(folder)
     counts = ", ".join(f"{len(frame)} {name}" for name, frame in package.frames.items())
+    counts += f", {len(stories.load(package))} stories"
     _say(f"{named or folder}: no fault in data version {package.version} ({counts})")
     covered = ", ".join(
         f"{one.carried} of {one.filled} {one.table}.{one.field}" for one in tables.coverage(folder)

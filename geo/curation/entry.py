@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from geo import i18n, tables
+from geo import i18n, stories, tables
 from geo.curation.folder import changing
 from geo.errors import DataError, TansiqError
 from geo.tables import audit, draft, schema, toll
@@ -118,7 +118,7 @@ def _answer(staged: Path, *, curator: str, reason: str, day: str) -> None:
 
 
 def _check(staged: Path) -> None:
-    if faults := tables.validate(staged):
+    if faults := stories.validate(staged):
         raise DataError(faults)
 
 

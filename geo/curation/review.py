@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Final
 
-from geo import provenance
+from geo import provenance, stories
 from geo.tables import Package
 
 Finding = tuple[str, str]
@@ -42,6 +42,9 @@ def _drafts(package: Package, _: date) -> Iterator[Finding]:
                 waiting = frame.loc[frame[column].isin(_DRAFTS), key]
                 for one in waiting:
                     yield str(one), f"{name}.{column}"
+    for story in stories.load(package).values():
+        for lang in sorted(story.drafts):
+            yield story.name, f"stories.{lang}_review"
 
 
 def _dead(package: Package, _: date) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from geo import basemap, columns, i18n, provenance, tables, vendor
+from geo import basemap, columns, i18n, provenance, stories, tables, vendor
 from geo.address import View
 from geo.errors import TansiqError
 from geo.i18n import LANGS
@@ -31,6 +31,7 @@ from geo.scripts import BUNDLE, bundle
 from geo.server import downloads
 from geo.server.answers import GUARDS, KINDS, Content, RefusedError, as_json, language, send
 from geo.store import Store, version_key
+from geo.stories import Story
 from geo.tables import EPOCH, evidence
 
 PREFIX: Final = "/tansiq"
@@ -67,6 +68,11 @@ class AppState:
     def package(self) -> tables.Package:
         """The validated data package."""
         return self._once("package", lambda: tables.load(self.data))
+
+    @property
+    def stories(self) -> Mapping[str, Story]:
+        """The stories by their names."""
+        return self._once("stories", lambda: stories.load(self.package))
 
     def known(self, day: date | None) -> tables.Package:
         """Return the package as known on a day (None: today); the last few days are kept."""

@@ -142,7 +142,8 @@ def coverage(folder: Path) -> list[evidence.Cover]:
 def unpacked(archive: Path, folder: Path) -> Path:
     """Unpack a zipped data package into an empty folder; returns the folder.
 
-    Only files of the archive's first level, by their bare names, up to `LARGEST` bytes in all.
+    Only files of the archive's first level, by their bare names, and stories in their folder, up
+    to `LARGEST` bytes in all.
     Raises `TansiqError` for what is no such archive.
     """
     try:
@@ -151,8 +152,11 @@ def unpacked(archive: Path, folder: Path) -> Path:
             if sum(one.file_size for one in files) > LARGEST:
                 raise TansiqError(f"{archive}: expected no more than {LARGEST} bytes unpacked")
             for one in files:
-                if Path(one.filename).name == one.filename:
-                    (folder / one.filename).write_bytes(opened.read(one))
+                bare = Path(one.filename).name == one.filename
+                if bare or manifest.STORY.fullmatch(one.filename):
+                    path = folder / one.filename
+                    path.parent.mkdir(exist_ok=True)
+                    path.write_bytes(opened.read(one))
     except (zipfile.BadZipFile, OSError, RuntimeError) as error:
         raise TansiqError(f"{archive}: expected a readable ZIP archive ({error})") from error
     return folder

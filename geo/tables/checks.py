@@ -27,6 +27,7 @@ _SURROGATE: Final = re.compile("[\udc80-\udcff]")
 # the joiners shape Arabic letters; every other invisible sign is a slip or a trick
 _JOINERS: Final = frozenset("\u200c\u200d")
 _STRAY: Final = frozenset({"Cc", "Cf", "Co", "Zl", "Zp", "Zs"})
+_COMPOSED: Final = "expected composed letters (Unicode form NFC)"
 
 
 def faults(draft: Draft) -> list[Fault]:
@@ -78,13 +79,23 @@ def _of_rule(draft: Draft, table: schema.Table, params: rules.Params) -> Iterato
             yield from _located(table, name, found)
 
 
+def of_text(text: str) -> Iterator[tuple[str, str]]:
+    """Yield rule and message of what is wrong with the signs of a text that readers see."""
+    found = {
+        "whitespace": _space_around(text),
+        "stray_character": _stray(text),
+        "nfc": "" if unicodedata.is_normalized("NFC", text) else _COMPOSED,
+    }
+    yield from ((rule, message) for rule, message in found.items() if message)
+
+
 def _located(table: schema.Table, rule: str, findings: Iterable[Finding]) -> Iterator[Fault]:
     """Yield findings of one check as faults of the table's file."""
     for line, field, value, message in findings:
-        yield Fault(table.resource.path, line, field, rule, _shown(value[:200]), _shown(message))
+        yield Fault(table.resource.path, line, field, rule, shown(value[:200]), shown(message))
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Return a text that can be printed, what is invisible in it as code points."""
     return "".join(_visible(char) for char in text)
 
@@ -223,10 +234,18 @@ def _list(_: Draft, column: schema.Column, cell: str) -> str:
 
 
 def _whitespace(_: Draft, __: schema.Column, cell: str) -> str:
+    return _space_around(cell)
+
+
+def _space_around(cell: str) -> str:
     return "" if cell == cell.strip(" ") else "expected no space at the beginning or the end"
 
 
 def _stray_character(_: Draft, __: schema.Column, cell: str) -> str:
+    return _stray(cell)
+
+
+def _stray(cell: str) -> str:
     if cell.isprintable() and "\ufffd" not in cell:
         return ""
     stray = (c for c in cell if c == "\ufffd" or (_visible(c) != c and not _SURROGATE.match(c)))
@@ -235,8 +254,7 @@ def _stray_character(_: Draft, __: schema.Column, cell: str) -> str:
 
 
 def _nfc(_: Draft, __: schema.Column, cell: str) -> str:
-    sound = unicodedata.is_normalized("NFC", cell)
-    return "" if sound else "expected composed letters (Unicode form NFC)"
+    return "" if unicodedata.is_normalized("NFC", cell) else _COMPOSED
 
 
 def _key(table: schema.Table, row: schema.Row) -> tuple[str, ...]:

@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import pyproj
 import shapely
 from shapely.geometry.base import BaseGeometry
 
 from geo.tables import schema
+
+# the folder of the stories, inside that of the package
+STORIES: Final = "stories"
 
 
 class Finding(NamedTuple):
@@ -40,6 +43,17 @@ class Draft:
     def row_counts(self) -> dict[str, int]:
         """Number of records of each table's file."""
         return {table.resource.path: len(table.rows) for table in self.tables.values()}
+
+    @property
+    def stories(self) -> tuple[str, ...]:
+        """Names of the stories' files, inside the folder of the package, sorted."""
+        found = (self.folder / STORIES).glob("*.toml")
+        return tuple(sorted(f"{STORIES}/{path.name}" for path in found))
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of all files that are there to be vouched for: the package's and the stories'."""
+        return (*self.descriptor.files, *self.stories)
 
     @cached_property
     def day_limits(self) -> tuple[date, date]:

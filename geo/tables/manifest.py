@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from geo import address
 from geo.errors import Fault
-from geo.tables.draft import Draft
+from geo.tables.draft import STORIES, Draft
 
 NAME: Final = "manifest.json"
+STORY: Final = re.compile(rf"{STORIES}/{address.STORY.pattern}\.toml", re.ASCII)
 
 
 def build(draft: Draft) -> bytes:
     """Return the manifest of a folder as canonical JSON; every file has to be there."""
     files = {
         name: _entry((draft.folder / name).read_bytes(), draft.row_counts.get(name))
-        for name in draft.descriptor.files
+        for name in draft.files
     }
     return render({"files": files, "version": draft.descriptor.version})
 
@@ -65,19 +68,20 @@ Located = Iterator[tuple[str, str, str]]
 Held = Mapping[str, Mapping[str, Any]]
 
 
-def _missing_file(draft: Draft, _: Any, __: Held) -> Located:
-    for name in draft.descriptor.files:
+def _missing_file(draft: Draft, _: Any, held: Held) -> Located:
+    for name in (*draft.descriptor.files, *filter(STORY.fullmatch, held)):
         if not (draft.folder / name).is_file():
             yield name, "", "expected this file of the package, which is missing"
 
 
 def _unknown_file(draft: Draft, _: Any, held: Held) -> Located:
-    for name in sorted(held.keys() - {*draft.descriptor.files}):
-        yield NAME, name, "expected only files that the descriptor has"
+    for name in sorted(held.keys() - {*draft.files}):
+        if not STORY.fullmatch(name):
+            yield NAME, name, "expected only files that the descriptor has, and stories"
 
 
 def _unlisted_file(draft: Draft, _: Any, held: Held) -> Located:
-    present = {path.name for path in draft.folder.glob("*.csv")} | {*draft.descriptor.files}
+    present = {path.name for path in draft.folder.glob("*.csv")} | {*draft.files}
     for name in sorted(present - {*held}):
         if (draft.folder / name).is_file():
             yield name, "", "expected the manifest to list this file"
@@ -112,7 +116,7 @@ def _version(draft: Draft, content: Any, _: Held) -> Located:
 
 def _present(draft: Draft, held: Held) -> Iterator[tuple[str, Path]]:
     """Yield the files that are both listed and there."""
-    for name in draft.descriptor.files:
+    for name in draft.files:
         if name in held and (draft.folder / name).is_file():
             yield name, draft.folder / name
 

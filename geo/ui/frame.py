@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -29,10 +28,9 @@ from geo.filters import (
 from geo.i18n import LANGS, Words, direction, number, words
 from geo.marks import EVENT_TYPES
 from geo.tables import Package
-from geo.ui import details, page, session
+from geo.ui import details, page, session, tour
 from geo.ui.page import html
-
-PAGES: Final = ("map", "events", "centres", "contradictions", "about")
+from geo.ui.place import PAGES, page_name
 
 
 # ---------------------------------------------------------------- the frame of every page
@@ -43,28 +41,36 @@ def draw(pages: Path) -> None:
     )
     try:
         span = server.process_state().store.span()
+        _ = server.process_state().stories
     except DataError as broken:
         _refuse(broken)
         return
-    view = session.resolve(span, _page_name(), _exists)
+    view = session.resolve(span, page_name(), _exists, tour.addressed)
     say = words(view.lang)
     page.dress(view.lang)
+    framed = embedded()
     chosen = st.navigation(
         [
             st.Page(
-                pages / f"{name}.py",
+                pages / f"{PAGES[0] if framed else name}.py",
                 title=say(f"page_{name}.title"),
                 default=name == PAGES[0],
                 url_path="" if name == PAGES[0] else name,
             )
             for name in PAGES
         ],
-        position="top",
+        position="hidden" if framed else "top",
     )
-    _sidebar(say, span)
-    _brand(say)
+    if not framed:
+        _sidebar(say, span)
+        _brand(say)
     _notices(say)
     chosen.run()
+
+
+def embedded() -> bool:
+    """Tell whether the page stands in a frame of another site; Streamlit's own key says so."""
+    return bool(st.context.is_embedded)
 
 
 def _brand(say: Words) -> None:
@@ -92,12 +98,6 @@ def _exists(name: str) -> bool:
     """Tell whether there is an event or a centre of this id."""
     state = server.process_state()
     return name in set(state.package.frames["centres"]["centre_id"]) or bool(state.store.get(name))
-
-
-def _page_name() -> str:
-    """Return the last word of the path that the browser shows."""
-    path = urlsplit(st.context.url or "").path.rstrip("/").rsplit("/", 1)[-1]
-    return path if path in PAGES else PAGES[0]
 
 
 def _sidebar(say: Words, span: tuple[date, date]) -> None:
@@ -244,7 +244,7 @@ def told(view: View, event: str) -> Mapping[Any, Any]:
 def head(view: View, say: Words) -> None:
     """Say in words what is shown, and how many: the story first, then the counts."""
     total, without = matching(view.filter)
-    html(Markup('<h1 class="ts-story">{}</h1>').format(_story(view, say, total)))
+    html(Markup('<h1 class="ts-story">{}</h1>').format(story(view, say)))
     with st.container(key="counts", horizontal=True, gap="small"):
         with st.container(key="count", width="content"):
             html(Markup("<b>{}</b>").format(number(total, view.lang)))
@@ -270,8 +270,9 @@ def without_point(chosen: EventFilter) -> pd.DataFrame:
     return server.process_state().store.unlocated(chosen)
 
 
-def _story(view: View, say: Words, total: int) -> str:
-    chosen = view.filter
+def story(view: View, say: Words) -> str:
+    """Return in one line what is shown: events, centres, governorates, dates."""
+    chosen, (total, _) = view.filter, matching(view.filter)
     where = _where(chosen, say)
     first, last = server.process_state().store.span()
     dates = i18n.span(chosen.date_from or first, chosen.date_to or last, view.lang)

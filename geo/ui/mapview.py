@@ -57,7 +57,7 @@ def _as_table(view: View, say: Words) -> None:
 def _call(view: View) -> dict[str, object]:
     """Return the short call for the layer; its number grows only when it says something new."""
     state = server.process_state()
-    call = columns.call(state.store, view)
+    call = columns.call(state.store, view) | session.journey()
     if call != st.session_state.get("call"):
         st.session_state["call"] = call
         st.session_state["seq"] = st.session_state.get("seq", 0) + 1

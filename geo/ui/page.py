@@ -30,7 +30,7 @@ def html(content: Markup) -> None:
 @cache
 def style(lang: str) -> str:
     """Return the style sheet of a page in a language; addresses in it are our own routes."""
-    names = ["page.css"] + (["rtl.css"] if direction(lang) == "rtl" else [])
+    names = ["page.css", "tour.css"] + (["rtl.css"] if direction(lang) == "rtl" else [])
     faces = "".join(
         f"@font-face{{font-family:Plex;font-weight:{weight};font-display:swap;"
         f"src:url(tansiq/assets/IBMPlexSansArabic-{name}.ttf)}}"

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from geo import server
 from geo.address import View
 from geo.i18n import Words
-from geo.ui import details, histories, listing, method, panel, session
+from geo.ui import details, embed, histories, listing, method, panel, session
 from geo.ui.frame import day_of, known
 from geo.ui.page import html
 
@@ -37,6 +37,7 @@ CITES: Final = ("text", "bibtex", "csl")
 
 def take_away(view: View, say: Words) -> None:
     """Offer the current filter as files; pictures of the exact view are in the map itself."""
+    view = view.replace(story="", step=1)
     query = urlencode(view.to_query(include_view=False))
     links = Markup("").join(
         Markup('<a href="tansiq/download?{}" download>{}</a>').format(
@@ -56,6 +57,7 @@ def take_away(view: View, say: Words) -> None:
             '<h2 class="ts-label">{}</h2><div class="ts-away">{}</div></div>'
         ).format(say("app.take_away"), links, say("app.cite"), cited)
     )
+    embed.offer(view, say)
 
 
 def headline(text: str) -> None:
@@ -100,7 +102,8 @@ def _choose_centre(view: View, say: Words) -> None:
 
 def contradictions(view: View, say: Words) -> None:
     """Show every contradiction that is known, side by side."""
-    query = urlencode(session.words(view.replace(event="", centre="")), safe=",")
+    plain = view.replace(event="", centre="", story="", step=1)
+    query = urlencode(session.words(plain), safe=",")
     package = known(view)
     html(panel.conflicts(package, say, f"&{query}"))
 

@@ -7,6 +7,7 @@ owned by the map's frame, which puts it back itself; Python reads it on the firs
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from datetime import date
 
@@ -17,13 +18,18 @@ from geo.address import View
 from geo.filters import Box, EventFilter, Notice
 from geo.i18n import preferred, use_digits
 
+Opened = Callable[[View], tuple[View, list[Notice]]]
 
-def resolve(span: tuple[date, date], page: str, exists: Callable[[str], bool]) -> View:
+
+def resolve(
+    span: tuple[date, date], page: str, exists: Callable[[str], bool], opened: Opened
+) -> View:
     """Return the view of this run, from the address or from the widgets.
 
     ``span`` is the first and the last day of the data; ``page`` names the page, since a
     change of page empties the address without the reader's wanting anything else.
-    ``exists`` tells whether there is an event or a centre of an id.
+    ``exists`` tells whether there is an event or a centre of an id; ``opened`` returns what a
+    view with a story shows.
     """
     query = {key: st.query_params.get_all(key) for key in st.query_params}
     addressed, notices = View.parse(query)
@@ -36,9 +42,14 @@ def resolve(span: tuple[date, date], page: str, exists: Callable[[str], bool]) -
         # the widgets of another page are other widgets: give them what the last page had
         st.session_state["written"] = {}
         _restore(st.session_state["view"], span, all_of_them=True)
-    elif turned or written is None or words(addressed) != written:
+    elif (
+        turned or written is None or words(addressed) not in (written, st.session_state.get("read"))
+    ):
+        # an address may stand for more than it says, or less; it stays until something changes
+        st.session_state["read"] = words(addressed)
         addressed, unknown = _known(addressed, exists)
-        _seed(addressed, span, [*notices, *unknown])
+        addressed, unopened = opened(addressed)
+        _seed(addressed, span, [*notices, *unknown, *unopened])
         st.session_state["written"] = words(addressed)
     view = _from_widgets(span)
     st.session_state["view"] = view
@@ -92,7 +103,7 @@ def write(view: View) -> None:
     """Put the view into the address when it differs from what stands there."""
     said = words(view)
     if said != st.session_state.get("written"):
-        st.session_state["written"] = said
+        st.session_state["written"], st.session_state["read"] = said, None
         st.query_params.from_dict(said)
 
 
@@ -113,6 +124,32 @@ def set_dates(first: date, last: date) -> None:
 def set_box(box: Box | None) -> None:
     """Ask for what lies inside a rectangle on the map, or no longer do."""
     st.session_state["box"] = box
+
+
+def show(view: View, span: tuple[date, date]) -> None:
+    """Show a whole view, as its address would; to be called before widgets are drawn."""
+    before, after = (_outside(one) for one in (st.session_state["view"], view))
+    _seed(view, span, ())
+    # a part of the page is drawn anew by itself; the filters of the sidebar are not in it
+    st.session_state["elsewhere"] = before != after
+
+
+def _outside(view: View) -> tuple[EventFilter, bool]:
+    return view.filter.without("dates"), view.centres
+
+
+def close_story() -> None:
+    """Close the story; everything else stays as it is."""
+    st.session_state["story"], st.session_state["step"] = "", 1
+
+
+def journey() -> dict[str, list[int]]:
+    """Return where a story has moved the map last: a number that grows, and the position.
+
+    In ten thousandths of a degree (EPSG:4326) and hundredths of a zoom; empty without a story.
+    """
+    found: list[int] | None = st.session_state.get("go")
+    return {"go": found} if found else {}
 
 
 def reset(span: tuple[date, date]) -> None:
@@ -141,7 +178,13 @@ def _seed(view: View, span: tuple[date, date], found: Sequence[Notice]) -> None:
     for key, value in _how_known(chosen, view.lang, span).items():
         state[key] = value
     choose(view.event, view.centre)
+    state["story"], state["step"] = view.story, view.step
     state["map_view"] = (view.lat, view.lon, view.z)
+    if view.story and view.lat is not None and view.lon is not None and view.z is not None:
+        # the clock goes on when the session does not: a tab that is loaded again moves too
+        moment = time.time_ns() // 1_000_000
+        scaled = zip((view.lat, view.lon, view.z), (10_000, 10_000, 100), strict=True)
+        state["go"] = [moment, *(round(value * unit) for value, unit in scaled)]
 
 
 def _how_known(chosen: EventFilter, lang: str, span: tuple[date, date]) -> dict[str, object]:
@@ -201,6 +244,8 @@ def _from_widgets(span: tuple[date, date]) -> View:
         lang=lang,
         event=state["event"],
         centre=state["centre"],
+        story=state["story"],
+        step=state["step"],
         centres=state["centres"],
         digits="western" if state["western"] else "local",
         lat=lat,

@@ -16,7 +16,7 @@ from geo.ui.frame import in_words
 from geo.ui.page import html
 
 
-def strip(view: View, say: Words) -> None:
+def strip(view: View, say: Words, *, steps: bool = True) -> None:
     """Draw the histogram, the slider that shares its axis, and the other ways to set dates."""
     store = server.process_state().store
     span = store.span()
@@ -37,7 +37,8 @@ def strip(view: View, say: Words) -> None:
         st.slider(
             say("app.dates"), *span, key="dates", format="YYYY-MM-DD", label_visibility="collapsed"
         )
-        _steps(say, span)
+        if steps:
+            _steps(say, span)
 
 
 def _undated(chosen: EventFilter) -> EventFilter:
