@@ -14,9 +14,11 @@ from geo.filters.query import FilterError, Notice, Query, Reader
 from geo.i18n import DIGITS, LANGS
 
 # taken for later issues; an address that has them is not told off
-LATER: Final = ("actor", "box", "story", "step", "window")
+LATER: Final = ("actor", "box", "story", "step")
 RESERVED: Final = frozenset((*LATER, "theme", "embed", "embed_options"))
-VIEW_KEYS: Final = ("centres", "event", "centre", "lang", "digits", "lat", "lon", "z")
+VIEW_KEYS: Final = ("centres", "event", "centre", "lang", "digits", "window", "lat", "lon", "z")
+# how time plays: from the first day on, or so much of it at a time
+WINDOWS: Final = ("growing", "month", "quarter", "year")
 KNOWN: Final = frozenset((*KEYS, *VIEW_KEYS)) | RESERVED
 MOST_UNKNOWN: Final = 8
 
@@ -36,6 +38,7 @@ class View:
     digits: how numbers are written, one of `geo.i18n.DIGITS`.
     event, centre: the selected ids, "" when none is.
     centres: whether the coordination centres are shown.
+    window: how time plays on the map, one of ``WINDOWS``.
     lat, lon: the map's centre in degrees (EPSG:4326), four decimals; z: its zoom;
         all three or none.
 
@@ -48,6 +51,7 @@ class View:
     event: str = ""
     centre: str = ""
     centres: bool = True
+    window: str = "growing"
     lat: float | None = None
     lon: float | None = None
     z: float | None = None
@@ -75,6 +79,8 @@ class View:
             value = getattr(self, key)
             if value and not _ID.fullmatch(value):
                 return Notice(key, value, "id_form")
+        if self.window not in WINDOWS:
+            return Notice("window", self.window, "choice")
         numbers = {key: getattr(self, key) for key in _NUMBERS}
         if len({value is None for value in numbers.values()}) > 1:
             return Notice("lat", "", "incomplete")
@@ -106,6 +112,7 @@ class View:
             event=reader.matching("event", _ID),
             centre=reader.matching("centre", _ID),
             centres=reader.choice("centres", ("1", "0"), "1") == "1",
+            window=reader.choice("window", WINDOWS, WINDOWS[0]),
             **_view(reader),
         )
         unknown = [key for key in query if key not in KNOWN and key not in also]
@@ -130,6 +137,7 @@ class View:
             "centre": self.centre,
             "lang": "" if self.lang == "en" else self.lang,
             "digits": "" if self.digits == "local" else self.digits,
+            "window": "" if self.window == WINDOWS[0] else self.window,
         }
         if include_view and self.z is not None:
             rest |= {key: _written(getattr(self, key), key) for key in _NUMBERS}

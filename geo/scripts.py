@@ -11,6 +11,7 @@ SCRIPTS: Final = (
     "palette.js",
     "columns.js",
     "words.js",
+    "clock.js",
     "theme.js",
     "marks.js",
     "texts.js",
@@ -24,6 +25,7 @@ SCRIPTS: Final = (
     "address.js",
     "sources.js",
     "pointer.js",
+    "playback.js",
     "layer.js",
 )
 STYLES: Final = ("layer.css",)

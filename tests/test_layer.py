@@ -403,7 +403,7 @@ def test_links_to_take_away_carry_filter_view_and_size(page: Page, site: Site) -
     assert wide.startswith(
         "/tansiq/download?format=png&preset=social-wide&theme=light&w=1000&h=640&west="
     )
-    assert wide.endswith("&from=2021-05-01&lang=ar&lat=35.3000&lon=44.2000&z=7")
+    assert wide.endswith("&from=2021-05-01&lang=ar&lat=34.9500&lon=44.2000&z=7")
     kinds = {re.search(r"format=(\w+)", link)[1] for link in links}
     tables_ = {"csv", "geojson", "gpkg", "parquet", "package", "prov"}
     assert kinds == {"png", "svg", "pdf", "html", *tables_}
@@ -478,7 +478,7 @@ def test_each_language_and_theme_is_whole(
     )
     assert page.get_attribute("#map_div", "dir") == "ltr"
     assert page.text_content(".tq-legend summary") == say("map.legend")
-    assert page.text_content(".tq-scale-text") == say("map.scale_km", n=50)
+    assert page.text_content(".tq-scale-text") == say("map.scale_km", n=100)
     assert state["language"] == lang
     assert not re.search(r"\bmap\.|\b(take|legend|field|error)_", page.inner_text(".tq-ui"))
     assert watch.errors + watch.elsewhere == []

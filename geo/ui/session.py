@@ -107,6 +107,11 @@ def set_dates(first: date, last: date) -> None:
     st.session_state["dates"] = (first, last)
 
 
+def set_window(name: str) -> None:
+    """Choose how time plays on the map, one of `address.WINDOWS`."""
+    st.session_state["window"] = name
+
+
 def reset(span: tuple[date, date]) -> None:
     """Return to the default filter, in the reader's language."""
     kept = "western" if st.session_state["western"] else "local"
@@ -133,6 +138,7 @@ def _seed(view: View, span: tuple[date, date], found: Sequence[Notice]) -> None:
     for key, value in _how_known(chosen, view.lang, span).items():
         state[key] = value
     choose(view.event, view.centre)
+    set_window(view.window)
     state["map_view"] = (view.lat, view.lon, view.z)
 
 
@@ -194,6 +200,7 @@ def _from_widgets(span: tuple[date, date]) -> View:
         centre=state["centre"],
         centres=state["centres"],
         digits="western" if state["western"] else "local",
+        window=state["window"],
         lat=lat,
         lon=lon,
         z=zoom,
