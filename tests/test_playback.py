@@ -217,6 +217,25 @@ def test_what_arrives_while_it_plays(why, alone, site) -> None:
 
 
 @browser
+def test_a_late_answer_takes_nothing_back(alone, site) -> None:
+    """The answer to a first step does not undo the second; that to a pause stops no new playing."""
+    start(alone, site, to=16400)
+    answer = """([seq, c, days]) => tansiq.apply({...c, seq, from: days[0], to: days[1],
+      filter: "bb"})"""
+    for _ in range(2):
+        alone.evaluate("() => { const p = tansiq.test.layer().playback; p.step(-1); p.send(); }")
+    first, second = alone.evaluate("() => sent.map((one) => one.days)")
+    alone.evaluate(answer, [2, CALL, first])
+    assert (shown(alone)[1], alone.evaluate(STATE)["filter"]) == (second[1], "")
+    alone.evaluate(answer, [3, CALL, second])
+    assert (shown(alone)[1], alone.evaluate(STATE)["filter"]) == (second[1], "bb")
+    alone.evaluate("() => { const p = tansiq.test.layer().playback; p.play(); p.pause(); }")
+    alone.click(".tq-play")
+    alone.evaluate(answer, [4, CALL, alone.evaluate("() => sent.at(-1).days")])
+    assert shown(alone)[2]
+
+
+@browser
 def test_a_choice_while_it_plays_pauses_with_one_message(alone, site) -> None:
     """Rows and days travel together, since a second message might replace the first."""
     start(alone, site, to=16400)
