@@ -148,7 +148,7 @@ def base(version: str, lang: str, theme: str, digits: str = "local") -> folium.M
     affair: it reads and writes ``lat``, ``lon`` and ``z`` of the address.
     """
     chart = folium.Map(
-        location=(34.95, 44.2),
+        location=(34.9, 44.2),
         zoom_start=7,
         tiles=None,
         zoom_control=False,

@@ -5,7 +5,7 @@
 
   const parts = (root.tansiqParts = root.tansiqParts || {});
   // what lies over the map leaves more room above its middle than below
-  const NORTH = { centre: [34.95, 44.2], zoom: 7, bounds: [[33.1, 41.8], [37.2, 45.7]] };
+  const NORTH = { centre: [34.9, 44.2], zoom: 7, bounds: [[33.1, 41.8], [37.2, 45.7]] };
   const MOST_IDS = 50;
   const KEPT_DETAILS = 600;
   const KEPT_MASKS = 24;
