@@ -71,16 +71,13 @@ class View:
         return self.filter.asof
 
     def _fault(self) -> Notice | None:
-        if self.lang not in LANGS:
-            return Notice("lang", self.lang, "choice")
-        if self.digits not in DIGITS:
-            return Notice("digits", self.digits, "choice")
+        for key, known in {"lang": LANGS, "digits": DIGITS, "window": WINDOWS}.items():
+            if getattr(self, key) not in known:
+                return Notice(key, getattr(self, key), "choice")
         for key in ("event", "centre"):
             value = getattr(self, key)
             if value and not _ID.fullmatch(value):
                 return Notice(key, value, "id_form")
-        if self.window not in WINDOWS:
-            return Notice("window", self.window, "choice")
         numbers = {key: getattr(self, key) for key in _NUMBERS}
         if len({value is None for value in numbers.values()}) > 1:
             return Notice("lat", "", "incomplete")

@@ -372,6 +372,18 @@ def test_an_address_without_a_view_is_left_alone(page: Page, site: Site) -> None
     assert page.evaluate("() => location.search") == "?from=2021-05-01"
 
 
+def test_a_frame_that_grows_before_the_reader_moves_begins_again(page: Page, site: Site) -> None:
+    """What a small frame began with is no move of the reader's: the address is left alone."""
+    page.set_viewport_size({"width": 400, "height": 300})
+    start(page, site, "from=2021-05-01")
+    page.set_viewport_size({"width": 1000, "height": 640})
+    page.wait_for_function("() => tansiq.state().zoom === 7")
+    page.wait_for_timeout(500)
+    assert page.evaluate("() => location.search") == "?from=2021-05-01"
+    page.evaluate("() => map_div.panBy([50, 0], { animate: false })")
+    page.wait_for_function("() => location.search.includes('&lat=')")
+
+
 def test_the_tab_remembers_the_view_for_the_next_frame(page: Page, site: Site) -> None:
     """Another frame begins where the last one was; an address of its own and a new tab do not."""
     page.goto(f"{site.address}/around.html?lat=35.4&lon=44.4&z=8")

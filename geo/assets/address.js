@@ -49,10 +49,16 @@
   /* The map's view, exact as long as the reader has not moved it: a frame that is laid out anew
      shifts the centre by parts of a pixel, which copied addresses would add up. */
   function view(map) {
-    const [first, zoom] = [map.getCenter(), map.getZoom()];
+    let [first, zoom, still] = [map.getCenter(), map.getZoom(), false];
     const away = () => map.project(map.getCenter(), zoom).distanceTo(map.project(first, zoom));
-    const moved = () => map.getZoom() !== zoom || away() > STRAY;
-    return { map, moved, centre: () => (moved() ? map.getCenter() : first) };
+    const moved = () => !still && (map.getZoom() !== zoom || away() > STRAY);
+    /* Begin elsewhere, which is no move of the reader's. */
+    const anew = (show) => {
+      still = true;
+      show();
+      [first, zoom, still] = [map.getCenter(), map.getZoom(), false];
+    };
+    return { map, moved, anew, centre: () => (moved() ? map.getCenter() : first) };
   }
 
   function written(seen) {

@@ -85,11 +85,11 @@
         const size = map.getSize();
         if (asked) map.setView([asked[0], asked[1]], asked[2], { animate: false });
         else if (size.x === 0 || (size.x >= 600 && size.y >= 420)) map.setView(NORTH.centre, NORTH.zoom, { animate: false });
-        else map.fitBounds(NORTH.bounds, { animate: false, paddingBottomRight: [0, 110] });
+        else map.fitBounds(NORTH.bounds, { animate: false, paddingTopLeft: [0, 20], paddingBottomRight: [0, 96] });
       };
       show();
       this.seen = parts.address.view(map);
-      const again = () => { if (!this.seen.moved()) show(); };
+      const again = () => { if (!this.seen.moved()) this.seen.anew(show); };
       map.on("resize", again);
       this.calm = () => map.off("resize", again);
       return Boolean(addressed);

@@ -44,7 +44,8 @@
       buttons.append(button("back", w("play_back"), () => this.step(-1)), go, button("on", w("play_on"), () => this.step(1)));
       const aloud = node.appendChild(el("div", "tq-time-told"));
       aloud.setAttribute("role", "status");
-      Object.assign(this, { now, go, aloud, day: now.appendChild(el("div", "tq-time-day")), note: now.appendChild(el("div", "tq-time-note")) });
+      Object.assign(this, { now, go, aloud, day: now.appendChild(el("div", "tq-time-day")), since: el("span", "tq-time-since"), counts: el("span", "tq-time-counts") });
+      now.appendChild(el("div", "tq-time-note")).append(this.since, this.counts);
       this.fill = track.appendChild(el("i"));
       this.windows = this.choice(bar, w("play_window"), WINDOWS.map((name, i) => [i, w(`play_${name}`)]), (i) => this.choose(i));
       this.speeds = this.choice(bar, w("play_speed"), parts.clock.SPEEDS.map((n) => [n, w(`play_speed_${n}`)]), (n) => { this.clock.speed = n; });
@@ -106,7 +107,7 @@
       this.turn(false);
       this.due = [this.clock.from, this.clock.to];
       this.show();
-      this.aloud.textContent = `${this.day.textContent} · ${this.note.textContent}`;
+      this.aloud.textContent = `${this.day.textContent} · ${this.since.textContent}${this.counts.textContent}`;
     }
 
     step(by) {
@@ -195,10 +196,11 @@
       layer.show(this.days(), due);
       this.now.hidden = false;
       const { held, w, call } = layer;
-      const said = [w("date.from", { day: w.day(call.from) }), w.count("unit.events", held.matched)];
+      const said = [w.count("unit.events", held.matched)];
       if (call.centres) said.push(w.count("active_centres", layer.shown.filter((c) => c.main && c.ids.join() === "active").length));
       this.day.textContent = w.day(call.to);
-      this.note.textContent = said.join(" · ");
+      this.since.textContent = `${w("date.from", { day: w.day(call.from) })} · `;
+      this.counts.textContent = said.join(" · ");
       this.mark();
     }
 
