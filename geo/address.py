@@ -14,12 +14,14 @@ from geo.filters.query import FilterError, Notice, Query, Reader
 from geo.i18n import DIGITS, LANGS
 
 # taken for later issues; an address that has them is not told off
-LATER: Final = ("actor", "window")
+LATER: Final = ("actor",)
 RESERVED: Final = frozenset((*LATER, "theme", "embed", "embed_options"))
 VIEW_KEYS: Final = (
     *("centres", "event", "centre", "story", "step"),
-    *("lang", "digits", "lat", "lon", "z"),
+    *("lang", "digits", "window", "lat", "lon", "z"),
 )
+# how time plays: from the first day on, or so much of it at a time
+WINDOWS: Final = ("growing", "month", "quarter", "year")
 KNOWN: Final = frozenset((*KEYS, *VIEW_KEYS)) | RESERVED
 MOST_UNKNOWN: Final = 8
 # the name of a story is that of its file, without the ending
@@ -43,6 +45,7 @@ class View:
     event, centre: the selected ids, "" when none is.
     story, step: the open story and its step, the first is 1; "" and 1 when none is open.
     centres: whether the coordination centres are shown.
+    window: how time plays on the map, one of ``WINDOWS``.
     lat, lon: the map's centre in degrees (EPSG:4326), four decimals; z: its zoom;
         all three or none.
 
@@ -57,6 +60,7 @@ class View:
     story: str = ""
     step: int = 1
     centres: bool = True
+    window: str = "growing"
     lat: float | None = None
     lon: float | None = None
     z: float | None = None
@@ -76,10 +80,9 @@ class View:
         return self.filter.asof
 
     def _fault(self) -> Notice | None:
-        if self.lang not in LANGS:
-            return Notice("lang", self.lang, "choice")
-        if self.digits not in DIGITS:
-            return Notice("digits", self.digits, "choice")
+        for key, known in {"lang": LANGS, "digits": DIGITS, "window": WINDOWS}.items():
+            if getattr(self, key) not in known:
+                return Notice(key, getattr(self, key), "choice")
         for key in ("event", "centre"):
             value = getattr(self, key)
             if value and not _ID.fullmatch(value):
@@ -125,6 +128,7 @@ class View:
             event=reader.matching("event", _ID),
             centre=reader.matching("centre", _ID),
             centres=reader.choice("centres", ("1", "0"), "1") == "1",
+            window=reader.choice("window", WINDOWS, WINDOWS[0]),
             **_story(reader),
             **_view(reader),
         )
@@ -152,6 +156,7 @@ class View:
             "step": str(self.step) if self.story else "",
             "lang": "" if self.lang == "en" else self.lang,
             "digits": "" if self.digits == "local" else self.digits,
+            "window": "" if self.window == WINDOWS[0] else self.window,
         }
         if include_view and self.z is not None:
             rest |= {key: _written(getattr(self, key), key) for key in _NUMBERS}

@@ -11,6 +11,7 @@ SCRIPTS: Final = (
     "palette.js",
     "columns.js",
     "words.js",
+    "clock.js",
     "theme.js",
     "marks.js",
     "texts.js",
@@ -26,6 +27,7 @@ SCRIPTS: Final = (
     "sources.js",
     "pointer.js",
     "rectangle.js",
+    "playback.js",
     "layer.js",
 )
 STYLES: Final = ("layer.css",)

@@ -59,6 +59,21 @@ class Click:
     box: tuple[int, ...] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What the map says of the time that plays on it.
+
+    Attributes
+    ----------
+    days: the first and the last day shown when it stopped, since 1970-01-01; None when only
+        the way of playing was chosen.
+    window: the way of playing, as its place in `address.WINDOWS`.
+    """
+
+    days: tuple[int, int] | None
+    window: int
+
+
 class _Layer(JSCSSMixin, folium.MacroElement):
     """Our layer: loads its script and starts it on the map it is added to."""
 
@@ -138,7 +153,7 @@ def base(version: str, lang: str, theme: str, digits: str = "local") -> folium.M
     affair: it reads and writes ``lat``, ``lon`` and ``z`` of the address.
     """
     chart = folium.Map(
-        location=(35.3, 44.2),
+        location=(34.9, 44.2),
         zoom_start=7,
         tiles=None,
         zoom_control=False,
@@ -176,9 +191,19 @@ def show(
 
 def chosen(answer: object) -> Click | None:
     """Read what the layer sent; None for anything else."""
-    if not isinstance(answer, Mapping) or "nonce" not in answer:
+    if not isinstance(answer, Mapping) or not {"nonce", "rows"} <= answer.keys():
         return None
     rows = tuple(int(row) for row in answer.get("rows") or ())
     sides = answer.get("box")
     box = tuple(int(side) for side in sides) if isinstance(sides, list) else None
     return Click(rows, int(answer.get("centre", -1)), int(answer["nonce"]), box)
+
+
+def played(answer: object) -> Played | None:
+    """Read what the layer says of the time that plays; None for anything else."""
+    if not isinstance(answer, Mapping) or not isinstance(answer.get("window"), int):
+        return None
+    match answer.get("days"):
+        case [int(first), int(last)]:
+            return Played((min(first, last), max(first, last)), answer["window"])
+    return Played(None, answer["window"])

@@ -92,6 +92,7 @@ def test_reserved_keys_are_accepted_silently(key):
     [
         ("lang=ku", "lang", "choice"),
         ("centres=maybe", "centres", "choice"),
+        ("window=century", "window", "choice"),
         ("event=../../x", "event", "id_form"),
         ("centre=%3Cscript%3E", "centre", "id_form"),
         ("event=" + "a" * 65, "event", "id_form"),
@@ -126,6 +127,8 @@ def test_what_cannot_be_used_falls_to_its_default_with_one_notice(text, key, rea
     [
         ("lang=AR", "lang=ar"),
         ("centres=1", ""),
+        ("window=Month", "window=month"),
+        ("window=growing", ""),
         ("lat=٣٥٫٤&lon=٤٤.٤&z=٨", "lat=35.4&lon=44.4&z=8"),
         ("lat=+35.4&lon=44,4&z=8", ""),
         ("event=EVT-055+", "event=EVT-055"),
@@ -176,6 +179,7 @@ def test_any_mapping_gives_a_view(query):
     [
         {"lang": "ku"},
         {"event": "a b"},
+        {"window": "century"},
         {"lat": 35.0},
         {"lat": 91.0, "lon": 0.0, "z": 1.0},
         {"lat": float("nan"), "lon": 0.0, "z": 1.0},

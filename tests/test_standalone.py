@@ -125,6 +125,23 @@ def test_view_and_selection_are_kept(make, page, tmp_path) -> None:
 
 
 @pytest.mark.browser
+def test_time_plays_by_itself_within_the_pages_days(make, page, watch, tmp_path) -> None:
+    """The page plays as its address says, over its own days only, and stays where it stops."""
+    show(page, make(View(filter=MAY, window="month")), tmp_path)
+    whole = page.evaluate("tansiq.state()")
+    page.locator(".tq-time select").first.select_option("0")
+    page.locator(".tq-play").click()
+    page.wait_for_function("(to) => tansiq.state().to > to && !tansiq.state().playing", arg=0)
+    ended = page.evaluate("tansiq.state()")
+    assert [ended[key] for key in ("from", "to", "matched")] == [
+        whole[key] for key in ("from", "to", "matched")
+    ]
+    page.locator(".tq-back").click()
+    assert page.evaluate("tansiq.state()")["to"] == whole["from"]
+    assert (whole["window"], watch.elsewhere, watch.errors) == (1, [], [])
+
+
+@pytest.mark.browser
 def test_every_row_leads_to_its_sources(make, store, page, tmp_path) -> None:
     """Each source of an event is a link that gives nothing of the reader away."""
     show(page, make(View(filter=MAY)), tmp_path)

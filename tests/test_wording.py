@@ -77,8 +77,9 @@ EXACT: dict[str, Collection[str]] = {
 # table has them in its own file
 SPREAD: dict[str, tuple[str, ...]] = {
     "conflict.field_{}": ("geo/provenance/", "geo/tables/evidence"),
-    "filter.notice.{}": ("geo/filters/", "geo/address", "geo/ui/session"),
+    "filter.notice.{}": ("geo/filters/", "geo/address", "geo/ui/session", "geo/ui/tour"),
     "answers.{}": ("geo/server/",),
+    "page_{}.title": ("geo/ui/place",),
 }
 
 

@@ -49,12 +49,18 @@
   /* The map's view, exact as long as the reader has not moved it: a frame that is laid out anew
      shifts the centre by parts of a pixel, which copied addresses would add up. */
   function view(map) {
-    let [first, zoom] = [map.getCenter(), map.getZoom()];
+    let [first, zoom, still] = [map.getCenter(), map.getZoom(), false];
     /* From now on the map stands here, once it has arrived, as if it had begun here. */
     const at = (centre, z) => { [first, zoom] = [L.latLng(centre), z]; };
     const away = () => map.project(map.getCenter(), zoom).distanceTo(map.project(first, zoom));
-    const moved = () => map.getZoom() !== zoom || away() > STRAY;
-    return { map, at, moved, centre: () => (moved() ? map.getCenter() : first) };
+    const moved = () => !still && (map.getZoom() !== zoom || away() > STRAY);
+    /* Begin elsewhere, which is no move of the reader's. */
+    const anew = (show) => {
+      still = true;
+      show();
+      [first, zoom, still] = [map.getCenter(), map.getZoom(), false];
+    };
+    return { map, at, moved, anew, centre: () => (moved() ? map.getCenter() : first) };
   }
 
   function written(seen) {

@@ -75,13 +75,14 @@
         seen[place] = turn;
         slot[place] = marks.length;
         const code = columns.precision[row] & 0x7f;
-        marks.push({ place, x, y, ground: { x, y }, n: 0, counts: new Uint32Array(2 * families.length), clash: false, radius: radii[code] || 0, worldY: columns.y0 + hits.y[i] });
+        marks.push({ place, x, y, ground: { x, y }, n: 0, counts: new Uint32Array(2 * families.length), clash: false, newest: 0, radius: radii[code] || 0, worldY: columns.y0 + hits.y[i] });
         if (inside > CROWD && marks.length > FEW_PLACES) return null;
       }
       const one = marks[slot[place]];
       const hollow = columns.precision[row] >= parts.columns.SUBJECT ? 1 : 0;
       one.counts[2 * familyOf[columns.type[row]] + hollow]++;
       one.n++;
+      one.newest = Math.max(one.newest, columns.start[row]);
       one.clash = one.clash || clashes(held, row);
     }
     if (inside > CROWD && marks.length > FEW_PLACES) return null;

@@ -4,7 +4,8 @@
   "use strict";
 
   const parts = (root.tansiqParts = root.tansiqParts || {});
-  const NORTH = { centre: [35.3, 44.2], zoom: 7, bounds: [[33.1, 41.8], [37.2, 45.7]] };
+  // what lies over the map leaves more room above its middle than below
+  const NORTH = { centre: [34.9, 44.2], zoom: 7, bounds: [[33.1, 41.8], [37.2, 45.7]] };
   const MOST_IDS = 50;
   const KEPT_DETAILS = 600;
   const KEPT_MASKS = 24;
@@ -86,12 +87,17 @@
         const { asked } = this;
         if (asked) map.setView([asked[0], asked[1]], asked[2], { animate: false });
         else if (size.x === 0 || size.y < 100 || (size.x >= 600 && size.y >= 420)) map.setView(NORTH.centre, NORTH.zoom, { animate: false });
-        else map.fitBounds(NORTH.bounds, { animate: false, paddingBottomRight: [0, 40] });
+        else map.fitBounds(NORTH.bounds, { animate: false, paddingTopLeft: [0, 20], paddingBottomRight: [0, 96] });
       };
       show();
       this.seen = parts.address.view(map);
-      if (this.asked) this.seen.at(this.asked.slice(0, 2), map.getZoom());
-      const again = () => { if (!this.seen.moved()) show(); };
+      const exact = () => { if (this.asked) this.seen.at(this.asked.slice(0, 2), map.getZoom()); };
+      exact();
+      const again = () => {
+        if (this.seen.moved()) return;
+        this.seen.anew(show);
+        exact();
+      };
       map.on("resize", again);
       this.calm = () => map.off("resize", again);
       return Boolean(addressed);
@@ -160,6 +166,7 @@
         rectangle: () => this.rectangle.toggle(),
         address: (format, preset) => parts.address.download(config.base, this.seen, config.theme, format, preset),
       });
+      this.playback = parts.playback.create(this);
     }
 
     async loadBase() {
@@ -225,17 +232,33 @@
       return parts.sources.remember(this.days, call.known, () => this.sources.spans(call.known), KEPT_DAYS);
     }
 
-    take(call, [bits, clash, spans]) {
-      this.call = call;
+    take(call, fetched) {
+      this.fetched = fetched;
+      this.call = this.playback.meet(call);
       this.panel.say("mask", "");
-      parts.events.filter(this.held, call, bits || null, clash || null);
-      this.shown = parts.centres.shown(this.meta, call, spans && spans.spans);
-      this.panel.say("empty", this.held.hits.n === 0 ? this.w("no_events") : "");
+      this.sift(true);
       this.pointer.forget();
       this.rectangle.show(call.box || []);
       this.know();
-      this.legendDue = true;
+    }
+
+    /* Find what the call asks for, and paint it. */
+    sift(legend) {
+      const { call, held, fetched: [bits, clash, spans] } = this;
+      parts.events.filter(held, call, bits || null, clash || null);
+      this.shown = parts.centres.shown(this.meta, call, spans && spans.spans);
+      this.panel.say("empty", held.hits.n === 0 && !this.playback.playing ? this.w("no_events") : "");
+      this.legendDue = this.legendDue || legend;
       this.sheet.ask();
+    }
+
+    /* Show other days of the same call: {from, to, filter}. */
+    show(days, legend) {
+      const { hits } = this.held;
+      const [n, row] = [hits.n, hits.row[0]];
+      this.call = { ...this.call, ...days };
+      this.sift(legend);
+      if (n !== hits.n || row !== hits.row[0]) this.pointer.forget();
     }
 
     /* Fetch what is selected, so that `state` can tell the ids; a failure leaves them out. */
@@ -269,6 +292,7 @@
       parts.centres.paintStems(frame, theme, this.laid);
       parts.events.paintMarks(frame, theme, this.marks, w);
       if (!ready) return;
+      this.playback.glow(frame, theme, this.marks);
       parts.events.paintChosen(frame, theme, held, this.selectedRows(), this.marks);
       parts.centres.paint(frame, theme, this.laid, call.centre);
       for (const name of written) parts.marks.text(frame.ctx, theme, name.text, name.x, name.y, name.style);
@@ -281,7 +305,7 @@
       if (!this.legendDue && this.legendMode === this.mode) return;
       this.legendDue = false;
       this.legendMode = this.mode;
-      this.panel.legend({ ...parts.events.present(this.held, this.shown, this.mode), disputed: this.places.some((p) => p.disputed), both: this.places.some((p) => p.both) });
+      this.panel.legend({ ...this.playback.legend(parts.events.present(this.held, this.shown, this.mode)), disputed: this.places.some((p) => p.disputed), both: this.places.some((p) => p.both) });
     }
 
     detail(row) {
@@ -313,6 +337,7 @@
         total: held ? held.columns.n : 0, shown: held && call ? held.hits.n : 0, matched: held && call ? held.matched : 0,
         known: call && typeof call.known === "number" ? call.known : -1,
         from: call ? call.from : null, to: call ? call.to : null, mode: this.mode, selected: ids,
+        playing: Boolean(this.playback && this.playback.playing), window: this.playback ? this.playback.clock.window : 0,
         language: config.lang, theme: config.theme, center: [lat, lng], zoom: map.getZoom(),
         filter: call ? call.filter : "", seq: call ? call.seq : -1, version: config.version,
         centres: this.shown.map((c) => ({ id: c.one.id, status: c.ids.join("+"), statuses: c.ids, contradicted: c.ids.length > 1, assessments: c.beside.map((a) => a.id) })),
@@ -324,6 +349,7 @@
       this.calm();
       this.pointer.stop();
       this.rectangle.stop();
+      if (this.playback) this.playback.remove();
       this.address.stop();
       this.panel.remove();
       this.sheet.remove();

@@ -245,6 +245,19 @@
     }
   }
 
+  function ripple(ctx, theme, x, y, r, strength) {
+    ctx.setLineDash([]);
+    ctx.globalAlpha = strength;
+    for (const [style, width] of [[theme.paper, 5], [theme.ink, 2]]) {
+      ctx.beginPath();
+      ctx.arc(x, y, r, 0, TURN);
+      ctx.strokeStyle = style;
+      ctx.lineWidth = width;
+      ctx.stroke();
+    }
+    ctx.globalAlpha = 1;
+  }
+
   function text(ctx, theme, words, x, y, { align, weight = 400, size = 12, colour, rtl, spacing = 0 }) {
     ctx.letterSpacing = `${spacing}px`;
     ctx.font = `${weight} ${size}px ${theme.font}`;
@@ -273,6 +286,6 @@
   }
 
   Object.assign(parts, {
-    marks: { learn: (shapes) => Object.assign(SHAPES, shapes), trace, sign, badge, badgeRadius, area, soft, mark, clash, centre, assessments, assessment, stem, chosen, text, ramp },
+    marks: { learn: (shapes) => Object.assign(SHAPES, shapes), trace, sign, badge, badgeRadius, area, soft, mark, clash, centre, assessments, assessment, stem, chosen, ripple, text, ramp },
   });
 })(window);

@@ -11,6 +11,8 @@
     fit: "M3 6V3h3M10 3h3v3M13 10v3h-3M6 13H3v-3M8 6.2v3.6M6.2 8h3.6",
     down: "M8 2.5v7.5M4.8 7 8 10.2 11.2 7M3 13h10", info: "M8 7.2v4M8 4.4v.6M8 1.8a6.2 6.2 0 1 0 0 12.4A6.2 6.2 0 0 0 8 1.8",
     rectangle: "M2.5 4h11v8h-11zM1.6 3.1h1.8v1.8h-1.8zM12.6 11.1h1.8v1.8h-1.8z",
+    // time runs from left to right in every language
+    play: "M5 3l8 5-8 5z", pause: "M5.5 3.5v9M10.5 3.5v9", back: "M11 3.5 6.5 8l4.5 4.5M4 3.5v9", on: "M5 3.5 9.5 8 5 12.5M12 3.5v9",
     close: "M4 4l8 8M12 4l-8 8", fold: "M4 6l4 4 4-4",
   };
   const PICTURES = [["png", "screen"], ["png", "print"], ["png", "social-wide"], ["png", "social-square"], ["svg", ""], ["pdf", ""]];
@@ -127,6 +129,8 @@
         one.addEventListener("click", act);
       }
     };
+    /* Put a control above scale and attribution. */
+    panel.stand = (node) => bottomEast.prepend(node);
 
     panel.attribution = (lines) => {
       const old = bottomEast.querySelector(".tq-credit");
@@ -319,5 +323,5 @@
     for (const name of ["mousedown", "dblclick", "wheel", "touchstart", "click"]) box.addEventListener(name, (e) => e.stopPropagation());
   }
 
-  Object.assign(parts, { panel: { create, el, button, LISTED } });
+  Object.assign(parts, { panel: { create, el, icon, button, LISTED } });
 })(window);

@@ -83,10 +83,18 @@
     }
 
     choose(rows, centre) {
-      this.nonce = Math.max(this.nonce + 1, Date.now());
       this.layer.select(rows, centre); // seen at once; the next call says what Python made of it
-      if (root.Streamlit && !this.layer.config.inline) root.Streamlit.setComponentValue({ rows, centre, nonce: this.nonce });
-      else this.open(rows, centre);
+      if (!this.send({ rows, centre })) this.open(rows, centre);
+    }
+
+    /* Tell Python, with a number that never repeats and with what it has not heard about time;
+       false where there is no Python. */
+    send(message) {
+      this.nonce = Math.max(this.nonce + 1, Date.now());
+      const whole = { ...message, ...this.layer.playback.news(), nonce: this.nonce };
+      if (!root.Streamlit || this.layer.config.inline) return false;
+      root.Streamlit.setComponentValue(whole);
+      return true;
     }
 
     /* Show the details in a card of our own. */

@@ -119,10 +119,8 @@
 
     /* Ask Python for it; it is seen at once, and the next call says what became of it. */
     send(box) {
-      const { pointer, config } = this.layer;
       this.show(box);
-      pointer.nonce = Math.max(pointer.nonce + 1, Date.now());
-      if (root.Streamlit && !config.inline) root.Streamlit.setComponentValue({ rows: [], centre: -1, box, nonce: pointer.nonce });
+      this.layer.pointer.send({ rows: [], centre: -1, box });
     }
 
     show(box) {

@@ -139,7 +139,7 @@
     const dark = root.matchMedia("(prefers-color-scheme: dark)").matches;
     const known = (id) => ({ id, ...sources[id] });
     const details = rows.map((one) => ({ ...one, sources: one.source_ids.map(known) }));
-    const map = root.L.map("map_div", { center: [35.3, 44.2], zoom: 7, minZoom: 5, maxZoom: 15, zoomControl: false, attributionControl: false });
+    const map = root.L.map("map_div", { center: [34.9, 44.2], zoom: 7, minZoom: 5, maxZoom: 15, zoomControl: false, attributionControl: false });
     root.tansiq.boot(map, { ...given.map, theme: dark ? "dark" : "light", inline: { ...given.map.inline, details } });
     root.tansiq.apply(given.call);
   }

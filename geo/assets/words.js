@@ -31,6 +31,9 @@
       (find(key) || key).replace(/\{(\w+)\}/g, (whole, name) => (values && name in values ? String(values[name]) : whole));
     w.has = (key) => find(key) !== "";
     w.number = (n) => number(n, lang);
+    // Sorani has the two forms of English, which browsers do not know of it
+    const plural = new Intl.PluralRules(lang === "ckb" ? "en" : lang);
+    w.count = (key, n) => w(`${key}.${plural.select(n)}`, { n: w.number(n) });
     /* A day (days since 1970-01-01, UTC) as a long date. */
     w.day = (day) => {
       const date = new Date(day * DAY);

@@ -37,6 +37,7 @@ PLACE: Final = {
     "lat": ("DEGREES", "Latitude of the middle of the map; needs --lon and --z."),
     "lon": ("DEGREES", "Longitude of the middle of the map."),
     "z": ("ZOOM", "Zoom of the map, 0 to 22."),
+    "window": ("NAME", "How time plays on a page: growing, month, quarter or year."),
 }
 FORMATS: Final = ("csv", "geojson", "gpkg", "parquet", "package", "prov")
 CITATIONS: Final = ("text", "bibtex", "csl")

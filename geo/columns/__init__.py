@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from geo import i18n, marks, provenance
-from geo.address import View
+from geo.address import WINDOWS, View
 from geo.columns.masks import mask, register_mask, registered_mask
 from geo.errors import TansiqError
 from geo.filters import PROVINCES, SOURCE, Box, EventFilter
@@ -181,6 +181,7 @@ def call(store: Store, view: View) -> dict[str, int | str | list[int]]:
         "centre": ids.index(view.centre) if view.centre in ids else -1,
         "centres": int(view.centres),
         "box": [] if f.box is None else Box(*f.box).units,
+        "window": WINDOWS.index(view.window),
     }
 
 
@@ -214,7 +215,8 @@ def meta(package: Package, lang: str) -> dict[str, Any]:
                         for name in ("degraded", "contested", "contradicted")],
         "places": _disputed(package, lang),
         "centres": _centres(package, lang),
-        "words": i18n.catalogue(lang, "map") | _under("date", lang),
+        "words": i18n.catalogue(lang, "map") | _under("date", lang)
+        | _under("unit.events", lang) | _under("active_centres", lang),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from geo import columns, server, webmap
-from geo.address import View
+from geo.address import WINDOWS, View
 from geo.filters import box
 from geo.i18n import Words, isolate, number
 from geo.ui import listing, panel, session
@@ -38,7 +39,7 @@ def map_view(view: View, say: Words) -> None:
     with st.container(key="mapbox"):
         _as_table(view, say)
         html(Markup('<div class="ts-fallback">{}</div>').format(say("app.map_waiting")))
-        webmap.show(chart, _call(view), MAP_HEIGHT, _take_click)
+        webmap.show(chart, _call(view), MAP_HEIGHT, _take)
     # the browser paints the map before the rest of the page arrives and must be laid out
     time.sleep(HEAD_START_S)
 
@@ -64,11 +65,29 @@ def _call(view: View) -> dict[str, object]:
     return {"seq": st.session_state["seq"], **call}
 
 
-def _take_click() -> None:
-    """Select what the reader chose on the map; runs before the page is drawn again."""
-    click = webmap.chosen(st.session_state.get(webmap.KEY))
-    if click is None:
+def _take() -> None:
+    """Take what the reader did on the map; runs before the page is drawn again."""
+    answer = st.session_state.get(webmap.KEY)
+    if played := webmap.played(answer):
+        _follow(played)
+    if click := webmap.chosen(answer):
+        _choose(click)
+
+
+def _follow(played: webmap.Played) -> None:
+    """Set the dates to those at which the playing stopped, inside those of the slider."""
+    if 0 <= played.window < len(WINDOWS):
+        session.set_window(WINDOWS[played.window])
+    if played.days is None:
         return
+    store = server.process_state().store
+    first, ends = store.span()[0], store.span_days()
+    moved = [first + timedelta(min(max(day, ends[0]), ends[1]) - ends[0]) for day in played.days]
+    session.set_dates(moved[0], moved[1])
+
+
+def _choose(click: webmap.Click) -> None:
+    """Select what the reader chose, or filter by the rectangle that the reader drew."""
     if click.box is not None:
         session.set_box(box.of_units(click.box))
         return

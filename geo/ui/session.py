@@ -152,6 +152,11 @@ def journey() -> dict[str, list[int]]:
     return {"go": found} if found else {}
 
 
+def set_window(name: str) -> None:
+    """Choose how time plays on the map, one of `address.WINDOWS`."""
+    st.session_state["window"] = name
+
+
 def reset(span: tuple[date, date]) -> None:
     """Return to the default filter, in the reader's language."""
     kept = "western" if st.session_state["western"] else "local"
@@ -179,6 +184,7 @@ def _seed(view: View, span: tuple[date, date], found: Sequence[Notice]) -> None:
         state[key] = value
     choose(view.event, view.centre)
     state["story"], state["step"] = view.story, view.step
+    set_window(view.window)
     state["map_view"] = (view.lat, view.lon, view.z)
     if view.story and view.lat is not None and view.lon is not None and view.z is not None:
         # the clock goes on when the session does not: a tab that is loaded again moves too
@@ -248,6 +254,7 @@ def _from_widgets(span: tuple[date, date]) -> View:
         step=state["step"],
         centres=state["centres"],
         digits="western" if state["western"] else "local",
+        window=state["window"],
         lat=lat,
         lon=lon,
         z=zoom,

@@ -41,7 +41,7 @@ PAGE = """<!doctype html><html><head><meta charset="utf-8"><title>Map</title>
   const asked = new URLSearchParams(location.search);
   window.sent = [];
   if (!asked.has("alone")) window.Streamlit = {{ setComponentValue: (v) => sent.push(v) }};
-  window.map_div = L.map("map_div", {{ center: [35.3, 44.2], zoom: 7, minZoom: 5, maxZoom: 15 }});
+  window.map_div = L.map("map_div", {{ center: [34.9, 44.2], zoom: 7, minZoom: 5, maxZoom: 15 }});
   tansiq.boot(map_div, {{ base: "/tansiq", version: asked.get("set") || "few",
     lang: asked.get("lang") || "en", theme: asked.get("theme") || "light" }});
 </script></body></html>"""
