@@ -13,9 +13,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from geo import __version__, provenance
+from geo import __version__, cells, provenance
 from geo.address import View
-from geo.export import cells
 from geo.filters import EPOCH, EventFilter
 from geo.filters.evidence import EXACT
 from geo.i18n import LANGS

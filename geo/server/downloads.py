@@ -14,11 +14,10 @@ from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from geo import i18n
+from geo import cells, i18n
 from geo.address import View
 from geo.basemap import Basemap
 from geo.errors import DataError, TansiqError
-from geo.export import cells
 from geo.i18n import ascii_digits
 from geo.server.answers import GUARDS, RefusedError
 from geo.store import Store
