@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from typing import Any, Final
 
 from geo import codebooks, datasets, tables
@@ -31,7 +33,7 @@ def bring(given: Given) -> int:
     )  # fmt: skip
     package = tables.load(given.data)
     try:
-        with closing(Bar()) as bar:
+        with closing(Bar()) as bar, _no_collecting():
             found = datasets.import_file(package, order, report=given.report, progress=bar)
     except RefusedFileError as error:
         _refused(given, error)
@@ -42,6 +44,16 @@ def bring(given: Given) -> int:
     else:
         _say(_as_words(found))
     return DONE if found.stored else AT_FAULT
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """Spare the search for cycles, of which reading makes none: a sixth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _refused(given: Given, error: TansiqError) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -110,19 +109,22 @@ def _spread(
 ) -> tuple[list[Day | None], list[Day | None]]:
     """Return first and last date: three days around it for a week, the month for a month."""
     starts, ends = list(dates), list(dates)
+    known: dict[tuple[int, str], tuple[Day, Day]] = {}
     for row, (day, how) in enumerate(zip(dates, precision, strict=True)):
-        if day is None or how in {"day", None}:
+        if day is None or how is None or how == "day":
             continue
-        if how == "week":
-            starts[row], ends[row] = (_moved(day, by) for by in (-_HALF_A_WEEK, _HALF_A_WEEK))
-        else:
-            starts[row] = ends[row] = _month(day)
+        key = day.first, how
+        if key not in known:
+            month = _month(day)
+            week = _moved(day, -_HALF_A_WEEK), _moved(day, _HALF_A_WEEK)
+            known[key] = week if how == "week" else (month, month)
+        starts[row], ends[row] = known[key]
     return starts, ends
 
 
 def _moved(day: Day, by: int) -> Day:
     moved = EPOCH + timedelta(days=day.first + by)
-    return replace(day, text=moved.isoformat(), first=day.first + by, last=day.last + by)
+    return Day(moved.isoformat(), day.first + by, day.last + by, "day")
 
 
 def _month(day: Day) -> Day:

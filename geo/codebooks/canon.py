@@ -99,21 +99,18 @@ class Builder:
 
     def table(self, sheet: Sheet, draft: Draft) -> pa.Table:
         """Return the rows of a sheet that were not rejected, in the file's order."""
-        kept = sheet.kept()
-        whole = len(kept) == sheet.size
-        values = self._values(sheet, draft)
+        values, size = self._values(sheet, draft), sheet.size
         arrays = []
         for name, (kind, default) in FIELDS.items():
             found = values.get(name, default)
             if isinstance(found, list | tuple):
-                arrays.append(pa.array(found if whole else [found[row] for row in kept], kind))
+                arrays.append(pa.array(found, kind))
             else:
-                arrays.append(pa.repeat(pa.scalar(found, kind), len(kept)))
-        arrays += [
-            pa.array(column if whole else [column[row] for row in kept], _TEXT)
-            for column in sheet.columns or [[]] * len(self.source)
-        ]
-        return pa.table(arrays, schema=self.schema)
+                arrays.append(pa.repeat(pa.scalar(found, kind), size))
+        columns = sheet.columns or [[]] * len(self.source)
+        arrays += [pa.array(column, _TEXT) for column in columns]
+        table = pa.table(arrays, schema=self.schema)
+        return table.filter(pa.array(sheet.taken())) if sheet.rejected else table
 
     def _values(self, sheet: Sheet, draft: Draft) -> dict[str, Any]:
         """Return our columns as lists, or as one value for all rows."""

@@ -42,9 +42,9 @@ class Rules:
         self._lat: Memo[float | Fault | None] = Memo(read_latitude)
         self._lon: Memo[float | Fault | None] = Memo(read_longitude)
         self._counts: Memo[int | Fault | None] = Memo(read_count)
-        self._governorates: Memo[str] = Memo(
-            lambda name: settings.governorates.get(bare(name), "") if name else ""
-        )
+        own = {bare(name): code for name, code in settings.mapped.governorates.items()}
+        codes = {**settings.governorates, **own}
+        self._governorates: Memo[str] = Memo(lambda name: codes.get(bare(name), "") if name else "")
         self._iraq: Memo[bool] = Memo(lambda name: not name or normalise(name) in _IRAQ)
 
     def days(self, sheet: Sheet, name: str, *, exact: bool = False,

@@ -117,14 +117,13 @@ def days(span: tuple[date, date]) -> tuple[int, int]:
     return (span[0] - EPOCH).days, (span[1] - EPOCH).days
 
 
-def governorates(package: Package, mapped: Mapping[str, str] | None = None) -> dict[str, str]:
+def governorates(package: Package) -> dict[str, str]:
     """Return codes by the normalised names, aliases and codes of the governorates."""
     found: dict[str, str] = {}
     for row in package.frames["governorates"].to_dict("records"):
         names = [row["admin1"], *(row[f"name_{lang}"] for lang in LANGS)]
         for name in (*names, *str(row["aliases"] or "").split(";")):
             found[bare(name)] = row["admin1"]
-    found |= {bare(name): code for name, code in (mapped or {}).items()}
     found.pop("", None)
     return found
 

@@ -124,8 +124,9 @@ class Sheet:
         """How many rows are not taken."""
         return len(self._rejected)
 
-    def kept(self) -> list[int]:
-        """Return the numbers of the rows that are taken."""
-        if not self._rejected:
-            return list(range(self.size))
-        return [row for row in range(self.size) if row not in self._rejected]
+    def taken(self) -> list[bool]:
+        """Return for each row whether it is taken."""
+        taken = [True] * self.size
+        for row in self._rejected:
+            taken[row] = False
+        return taken

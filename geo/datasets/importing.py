@@ -126,7 +126,9 @@ class _Import:
         order = self._order
         before = fingerprint(order.file)
         with closing(formats.opened(order.file, order.limits)) as opened:
-            book = codebooks.recognised(opened.header, order.codebook)
+            # whoever maps columns means a plain table
+            asked = order.codebook or ("table" if order.mapped.columns else "")
+            book = codebooks.recognised(opened.header, asked)
             limits = codebooks.limits(
                 order.first_day or order.mapped.first_day or book.first_day,
                 order.last_day or order.mapped.last_day,
@@ -161,7 +163,7 @@ class _Import:
         mapped = self._order.mapped
         return Settings(
             dataset=self._name,
-            governorates=codebooks.governorates(self._package, mapped.governorates),
+            governorates=codebooks.governorates(self._package),
             order=self._order.dates or mapped.dates,
             first=first, last=last, mapped=mapped,
         )  # fmt: skip

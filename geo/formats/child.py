@@ -50,8 +50,6 @@ def main(arguments: list[str]) -> int:
     limits = Limits(unpacked=int(unpacked), ratio=int(ratio), memory=int(memory),
                     seconds=int(seconds))
     confine(limits)
-    # pyarrow would load it for its conversions, which are not used here
-    sys.modules["pandas"] = None  # type: ignore[assignment]
     try:
         _write(READERS[kind](Path(path), limits))
     except RefusedFileError as error:

@@ -14,6 +14,8 @@ from geo.formats.features import plain
 from geo.formats.rows import Limits, RefusedFileError
 from geo.formats.table import GEOMETRY, NotAPointError, Record, Table, number, point
 
+# no reference system at all means this one, too
+_WGS84: Final = ("4326", "CRS84")
 # rows of a batch; a column of repeated long texts unpacks to many times its size
 _ROWS: Final = 2_000
 
@@ -39,8 +41,8 @@ def _geometry(metadata: dict[bytes, bytes], names: list[str]) -> str:
     about = json.loads(metadata[b"geo"])
     found = str(about["primary_column"])
     reference = about["columns"][found].get("crs")
-    known = json.dumps(reference)
-    if reference and not ("4326" in known or "CRS84" in known):
+    code = str((reference or {}).get("id", {}).get("code", ""))
+    if reference and code not in _WGS84:
         raise RefusedFileError("The points are not in WGS 84.")
     return found if found in names else ""
 
