@@ -60,6 +60,12 @@ class Manifest:
     parquet_bytes: int = 0
     report: str = ""
 
+    @property
+    def terms(self) -> str:
+        """Who is to be named with the data, and their licence, as one text."""
+        told = [one for one in (self.attribution, self.licence) if one]
+        return f"{self.name}: {', '.join(told) or 'licence not stated'}"
+
     def as_dict(self) -> dict[str, Any]:
         """Return the manifest as plain values, for JSON."""
         return {"format": FORMAT, **asdict(self)}
