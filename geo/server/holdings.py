@@ -6,6 +6,7 @@ that nothing imported weighs on who does not ask for it.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -17,6 +18,7 @@ from geo.codebooks import FIELDS
 from geo.datasets import Manifest
 from geo.filters import CURATED
 from geo.store import Store
+from geo.store.engine import SCHEMA
 from geo.tables import Package
 
 # choices of data sets that are held open; the one asked for longest ago goes first
@@ -61,7 +63,10 @@ class Holdings:
             if key not in self._held:
                 while len(self._held) >= MOST:
                     self._held.pop(next(iter(self._held)))
-                opened = Store.of(self._events(key), self._url)
+                # the manifests' hashes stand for the rows, and the schema for how they are kept
+                said = [str(SCHEMA), *(one.parquet_sha256 for one in found), *map(str, key)]
+                digest = hashlib.sha256("|".join(said).encode()).hexdigest()[:16]
+                opened = Store.of(self._events(key), self._url, known=digest)
                 opened.package = self._package()
                 opened.terms = tuple(one.terms for one in found)
                 self._held[key] = opened

@@ -110,8 +110,10 @@ class Store:
         return store
 
     @classmethod
-    def of(cls, events: pd.DataFrame, url: str | None = None) -> Self:
+    def of(cls, events: pd.DataFrame, url: str | None = None, *, known: str = "") -> Self:
         """Open the store of canonical events, whose order gives the row numbers.
+
+        ``known`` are 16 hexadecimal digits that stand for them, where such are known already.
 
         Raises
         ------
@@ -119,7 +121,7 @@ class Store:
             When a column is missing, or the store of a given URL cannot be used.
         """
         frame = derive(events)
-        return cls(*engine.opened(frame, url), frame)
+        return cls(*engine.opened(frame, url, known=known), frame)
 
     def close(self) -> None:
         """Give back every connection."""
