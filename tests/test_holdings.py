@@ -128,7 +128,7 @@ def test_a_data_set_by_its_name_in_the_address(tmp_path: Path, chromium) -> None
         page.goto(f"{address}/?dataset=ged&lang=en&event=1000")
         shown = map_frame(page).evaluate("window.tansiq.state()")
         assert (shown["total"], shown["shown"], shown["selected"]) == (3, 2, ["1000"])
-        expect(page.locator(".ts-panel h2")).to_have_text(foreign.GED["dyad_name"])
+        expect(page.locator(".st-key-details .ts-panel h2")).to_have_text(foreign.GED["dyad_name"])
         expect(page.locator(".st-key-details")).to_contain_text("UCDP GED where_prec 1")
         expect(page.locator(".st-key-counts")).to_contain_text("CC BY 4.0")
         settle(page)
