@@ -15,6 +15,7 @@ from tests.syntax import ROOT, Rule, Source
 ORDER = """
 errors       raised on purpose: located, collected
 files        written whole or not at all
+cells        texts in a CSV, safe for spreadsheets, and the way back
 i18n         words, direction, digits, dates, search normalisation for en, ar, ckb
 marks        shapes of marks and families of events, one definition for map, legend and pictures
 scripts      our own scripts and styles, in the order in which a page loads them
@@ -25,6 +26,9 @@ filters      what is asked, as one frozen value
 address      a state of the dashboard as an address
 
 tables       data package to validated frames, or every fault at once
+formats      foreign files as rows of texts, each with its line
+codebooks    foreign tables to our event columns, the original codes kept
+datasets     imported data sets in their durable form, made as a whole
 provenance   fact to claims to sources; a centre's status on a date
 stories      guided tours: steps of text, address and claims
 store        holds the events, answers filters; knows the engine

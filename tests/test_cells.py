@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geo.export import cells
+from geo import cells
 
 SIGNS = "=+-@|%\t\r\n＝＋－＠｜％ '\"“‘\u200b\ufeff\\;,a1.\x00كێ"
 texts = st.one_of(st.text(SIGNS, max_size=8), st.text(max_size=12))

@@ -17,11 +17,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from geo import cli, export, tables
+from geo import cells, cli, export, tables
 from geo.address import KNOWN, RESERVED
 from geo.cli import launch, options
 from geo.errors import TansiqError
-from geo.export import cells
 from geo.server.downloads import FORMATS, PRESETS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -65,7 +64,7 @@ def test_help_is_in_sentences(tansiq) -> None:
     commands = next(a for a in options.parser()._actions if a.dest == "command").choices
     assert set(commands) == {
         *("run", "validate", "manifest", "export", "snapshot", "cite", "status"),
-        *("add", "record", "review"),
+        *("add", "record", "review", "import", "datasets", "drop"),
     }
     for parser in commands.values():
         told = [a.help for a in parser._actions if a.dest != "help"]

@@ -109,8 +109,8 @@ def test_pictures_and_pages_are_handed_out(web: Served, fmt: str) -> None:
 
 def test_only_a_few_files_are_made_at_once(state, monkeypatch) -> None:
     """Who would wait too long is told to come back, and the line is free again afterwards."""
-    desk = downloads.Desk(lambda: state.package, lambda: state.store, lambda: state.basemap,
-                          CapacityLimiter(1))
+    desk = downloads.Desk(lambda: state.package, lambda _: state.store, tuple,
+                          lambda: state.basemap, CapacityLimiter(1))
     go, got = threading.Event(), []
     monkeypatch.setattr(desk, "_make", lambda _: go.wait(20) and File(b"", "x.csv", "text/csv"))
     served = Served([Route("/d", desk.answer)])

@@ -17,10 +17,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo import export, tables
+from geo import cells, export, tables
 from geo.address import View
 from geo.errors import TansiqError
-from geo.export import cells, extract
+from geo.export import extract
 from geo.filters import PROVINCES, TYPES, EventFilter
 from geo.store import Store
 

@@ -79,6 +79,7 @@ SPREAD: dict[str, tuple[str, ...]] = {
     "conflict.field_{}": ("geo/provenance/", "geo/tables/evidence"),
     "filter.notice.{}": ("geo/filters/", "geo/address", "geo/ui/session", "geo/ui/tour"),
     "answers.{}": ("geo/server/",),
+    "import.reason.{}": ("geo/codebooks/", "geo/formats/", "geo/datasets/"),
     "page_{}.title": ("geo/ui/place",),
 }
 

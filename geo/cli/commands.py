@@ -16,7 +16,7 @@ from urllib.parse import parse_qs
 
 from geo import basemap, provenance, server, stories, tables
 from geo.address import View
-from geo.cli import curate, launch
+from geo.cli import curate, imports, launch
 from geo.cli.options import FORMATS, PICTURES
 from geo.errors import Fault, TansiqError
 from geo.export import citation
@@ -131,6 +131,9 @@ COMMANDS: Final[Mapping[str, Callable[[Given], int]]] = {
     "export": export,
     "snapshot": snapshot,
     "cite": cite,
+    "import": imports.bring,
+    "datasets": imports.listing,
+    "drop": imports.drop,
     "add": curate.add,
     "record": curate.record,
     "review": curate.review,

@@ -40,6 +40,7 @@ PLACE: Final = {
     "window": ("NAME", "How time plays on a page: growing, month, quarter or year."),
 }
 FORMATS: Final = ("csv", "geojson", "gpkg", "parquet", "package", "prov")
+CODEBOOKS: Final = ("ucdp-ged", "acled", "table")
 CITATIONS: Final = ("text", "bibtex", "csl")
 PICTURES: Final = ("png", "svg", "pdf", "html")
 PRESETS: Final = ("screen", "print", "social-wide", "social-square")
@@ -60,7 +61,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"Tansiq {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for add in (_run, _validate, _manifest, _export, _snapshot, _cite, _status,
-                _add, _record, _review):
+                _import, _datasets, _drop, _add, _record, _review):
         add(commands)
     return top
 
@@ -153,6 +154,45 @@ def _status(commands: Any) -> None:
     told = "Count only claims made by this day; undated ones are left out and counted."
     status.add_argument("--known", type=_day, metavar="DATE", help=told)
     _json(status, "Print one JSON object instead of a table.")
+
+
+def _import(commands: Any) -> None:
+    sentence = "Import a table of events: UCDP GED, ACLED, or any with a date and a place."
+    told = "Every row is accepted or rejected with its reason; the data set is made or replaced "
+    told += "as a whole. Code 1 says that no row was taken."
+    bring = _command(commands, "import", sentence, told)
+    told = "CSV, TSV, zipped CSV, XLSX, GeoJSON, GeoPackage or Parquet."
+    bring.add_argument("file", type=Path, metavar="FILE", help=told)
+    told = "The kind of table; without it, its columns tell."
+    bring.add_argument("--as", dest="codebook", choices=CODEBOOKS, help=told)
+    told = "The name of the data set, as the address has it; without it, the file's."
+    bring.add_argument("--name", metavar="DATASET", help=told)
+    told = "Write why rows were not taken to this CSV file, too."
+    bring.add_argument("--report", type=Path, metavar="OUT.csv", help=told)
+    told = "A TOML file that says which column is what (docs/importing.md)."
+    bring.add_argument("--mapping", type=Path, metavar="MAP.toml", help=told)
+    told = "How a date such as 10/11/2017 is meant; without it, such a date is rejected."
+    bring.add_argument("--dates", choices=("day-first", "month-first"), help=told)
+    told = "Events before this day are rejected; 1990-01-01 (for UCDP GED 1989-01-01)."
+    bring.add_argument("--first-day", type=_day, metavar="DATE", help=told)
+    told = "Events after this day are rejected; without it, tomorrow."
+    bring.add_argument("--last-day", type=_day, metavar="DATE", help=told)
+    told = "The licence of the data, shown wherever they are; known for UCDP GED and ACLED."
+    bring.add_argument("--licence", metavar="TEXT", help=told)
+    told = "Who is to be named for the data."
+    bring.add_argument("--attribution", metavar="TEXT", help=told)
+    _json(bring, "Print one line of JSON with the numbers of rows accepted and rejected.")
+
+
+def _datasets(commands: Any) -> None:
+    sentence = "List the imported data sets with their licences."
+    _json(_command(commands, "datasets", sentence), "Print their manifests as one JSON object.")
+
+
+def _drop(commands: Any) -> None:
+    drop = _command(commands, "drop", "Remove an imported data set.")
+    drop.add_argument("name", metavar="DATASET", help="Its name, as `tansiq datasets` has it.")
+    _json(drop, "Print one JSON object instead of a line.")
 
 
 def _add(commands: Any) -> None:

@@ -34,9 +34,10 @@ import pandas as pd
 import pyogrio
 from pyarrow import parquet
 
+from geo import cells
 from geo.address import View
 from geo.errors import TansiqError
-from geo.export import bundle, cells, prov
+from geo.export import bundle, prov
 from geo.export.extract import Extract, plain, take
 from geo.files import write_atomic
 from geo.filters import EventFilter

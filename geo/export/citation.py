@@ -12,10 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from geo import i18n, provenance
+from geo import cells, i18n, provenance
 from geo.address import View
 from geo.errors import TansiqError
-from geo.export import cells
 from geo.tables import Package
 
 AUTHOR: Final = "Tansiq"

@@ -13,9 +13,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from geo import __version__, provenance
+from geo import __version__, cells, provenance
 from geo.address import View
-from geo.export import cells
 from geo.filters import EPOCH, EventFilter
 from geo.filters.evidence import EXACT
 from geo.i18n import LANGS
@@ -104,7 +103,8 @@ def take(package: Package, store: Store, asked: View | EventFilter) -> Extract:
         sources=_chosen(package.frames["sources"], "source_id", named | set(claims["source_id"])),
         event_sources=_event_sources(events, claims),
         centres=centres,
-        about=_about(package, view, day, events) | _counts(store, view, found, claims),
+        about=_about(package, view, day, events, store.terms)
+        | _counts(store, view, found, claims),
     )
 
 
@@ -237,9 +237,11 @@ def _counts(store: Store, view: View, found: pd.DataFrame, claims: pd.DataFrame)
     }
 
 
-def _about(package: Package, view: View, day: date, events: pd.DataFrame) -> dict[str, str]:
+def _about(package: Package, view: View, day: date, events: pd.DataFrame,
+           terms: tuple[str, ...]) -> dict[str, str]:
     """Return what the file is, as short English keys and texts."""
     licences = [f"{item['title']} ({item['path']})" for item in package.licences]
+    licences += terms
     return {
         "title": str(package.descriptor.raw["title"]),
         "data_version": package.version,

@@ -17,7 +17,8 @@ from geo.i18n import ascii_digits, normalise, words
 
 Query: TypeAlias = Mapping[str, str | Sequence[str]]
 
-FIRST_DAY: Final = date(1990, 1, 1)
+# what the binary columns can hold; which days a table may have is a setting of its own
+FIRST_DAY: Final = date(1970, 1, 1)
 LAST_DAY: Final = date(2100, 12, 31)
 LONGEST_VALUE: Final = 2_000
 LONGEST_TEXT: Final = 200

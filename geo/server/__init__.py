@@ -30,6 +30,7 @@ from geo.i18n import LANGS
 from geo.scripts import BUNDLE, bundle
 from geo.server import downloads
 from geo.server.answers import GUARDS, KINDS, Content, RefusedError, as_json, language, send
+from geo.server.holdings import Holdings
 from geo.store import Store, version_key
 from geo.stories import Story
 from geo.tables import EPOCH, evidence
@@ -87,6 +88,12 @@ class AppState:
     def store(self) -> Store:
         """The store of the package's events."""
         return self._once("store", lambda: Store.open(self.package, self.url))
+
+    @property
+    def holdings(self) -> Holdings:
+        """The stores of imported data sets, beside the curated one."""
+        return self._once("holdings", lambda: Holdings(
+            lambda: self.package, lambda: self.store, self.url))
 
     @property
     def basemap(self) -> basemap.Basemap:
@@ -163,7 +170,8 @@ def routes(state: AppState) -> list[Route]:
         "/spans/{version}/{day}.json": _spans,
     }
     ours = [Route(PREFIX + path, _guarded(state, handler)) for path, handler in paths.items()]
-    desk = downloads.Desk(lambda: state.package, lambda: state.store, lambda: state.basemap,
+    desk = downloads.Desk(lambda: state.package, state.holdings.store,
+                          state.holdings.names, lambda: state.basemap,
                           CapacityLimiter(downloads.AT_ONCE))
     rest = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     return [
@@ -225,21 +233,28 @@ def _basemap(state: AppState, request: Request) -> Response:
     return send(request, state.file(state.basemap_folder / name))
 
 
-def _current(state: AppState, request: Request) -> str:
-    """Return the data version of the address, which must be the one that is served."""
-    if request.path_params["version"] != state.version:
+def _named(state: AppState, version: str) -> Store:
+    """Return the store of a version: the curated one, or one of imported data sets."""
+    found = state.store if version == state.version else state.holdings.of_version(version)
+    if found is None:
         raise RefusedError(404, "other_version")
-    return state.version
+    return found
+
+
+def _current(state: AppState, request: Request) -> tuple[str, Store]:
+    """Return the data version of the address, which must be one that is served, and its store."""
+    version = request.path_params["version"]
+    return version, _named(state, version)
 
 
 def _columns(state: AppState, request: Request) -> Response:
-    version = _current(state, request)
+    version, store = _current(state, request)
     return send(request, state.content(
-        ("columns", version), KINDS[".bin"], lambda: columns.pack(tables.events(state.package))))
+        ("columns", version), KINDS[".bin"], lambda: columns.pack(store.every())))
 
 
 def _mask(state: AppState, request: Request) -> Response:
-    version, digest = _current(state, request), request.path_params["digest"]
+    (version, _), digest = _current(state, request), request.path_params["digest"]
     found = columns.registered_mask(version, digest) if _DIGEST.fullmatch(digest) else None
     if found is None:
         raise RefusedError(404, "unknown_mask")
@@ -257,12 +272,13 @@ def _spans(state: AppState, request: Request) -> Response:
 
 
 def _meta(state: AppState, request: Request) -> Response:
-    version, lang = _current(state, request), request.path_params["lang"]
+    (version, store), lang = _current(state, request), request.path_params["lang"]
     if lang not in LANGS:
         raise RefusedError(404, "not_found")
     return send(request, state.content(
         ("meta", version, lang), KINDS[".json"],
-        lambda: _compact(columns.meta(state.package, lang))))
+        lambda: _compact(columns.meta(state.package, lang)
+                         | {"version": version, "n": store.size})))
 
 
 def _compact(value: Mapping[str, Any]) -> bytes:
@@ -271,7 +287,8 @@ def _compact(value: Mapping[str, Any]) -> bytes:
 
 def _event(state: AppState, request: Request) -> Response:
     row = request.path_params["row"]
-    found = state.store.at(int(row)) if re.fullmatch(r"\d{1,9}", row, re.ASCII) else None
+    store = _named(state, request.query_params.get("version", state.version))
+    found = store.at(int(row)) if re.fullmatch(r"\d{1,9}", row, re.ASCII) else None
     if found is None:
         raise RefusedError(404, "no_event")
     with i18n.writing(request.query_params.get("digits", "")):

@@ -14,11 +14,11 @@ from anyio import CapacityLimiter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from geo import i18n
+from geo import cells, i18n
 from geo.address import View
 from geo.basemap import Basemap
 from geo.errors import DataError, TansiqError
-from geo.export import cells
+from geo.filters import CURATED
 from geo.i18n import ascii_digits
 from geo.server.answers import GUARDS, RefusedError
 from geo.store import Store
@@ -70,14 +70,15 @@ class Wish:
     theme: Literal["light", "dark"] = "light"
 
     @classmethod
-    def parse(cls, query: Mapping[str, str | Sequence[str]]) -> Wish:
+    def parse(cls, query: Mapping[str, str | Sequence[str]],
+              datasets: Sequence[str] = (CURATED,)) -> Wish:
         """Read a query; raises `RefusedError` for what no file can be made of.
 
         The address proper never fails: what is wrong in it falls to its default, as on the
         page.
         """
         one = {key: _first(query.get(key, "")) for key in OWN_KEYS}
-        view, _ = View.parse(query, also=OWN_KEYS)
+        view, _ = View.parse(query, also=OWN_KEYS, datasets=datasets)
         return cls(
             view=view,
             format=_choice("format", one["format"], tuple(FORMATS)),
@@ -173,12 +174,14 @@ class Desk:
 
     Attributes
     ----------
+    store: opens the store of data sets, by their names; ``datasets`` tells which there are.
     limiter: how many are made at once.
     line: how many are being made or wait for it.
     """
 
     package: Callable[[], Package]
-    store: Callable[[], Store]
+    store: Callable[[Sequence[str]], Store]
+    datasets: Callable[[], Sequence[str]]
     layers: Callable[[], Basemap]
     limiter: CapacityLimiter
     line: int = 0
@@ -188,7 +191,7 @@ class Desk:
         query = {key: request.query_params.getlist(key) for key in request.query_params}
         lang = View.parse(query, also=OWN_KEYS)[0].lang
         try:
-            wish = Wish.parse(query)
+            wish = Wish.parse(query, self.datasets())
             if request.method == "HEAD":
                 return Response(None, 200, GUARDS)
             file = await self._in_turn(wish)
@@ -213,4 +216,5 @@ class Desk:
 
     def _make(self, wish: Wish) -> File:
         with i18n.writing(wish.view.digits):
-            return make(wish, self.package(), self.store(), self.layers())
+            store = self.store(wish.view.filter.datasets)
+            return make(wish, self.package(), store, self.layers())

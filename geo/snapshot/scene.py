@@ -189,7 +189,7 @@ def scene(  # noqa: PLR0913, PLR0917 - the reader's view and how it is drawn
         governorates=_names(package, lang),
         theme=theme,
         address=f"{origin}?{view.to_text()}".removesuffix("?"),
-        licences=tuple(licence["title"] for licence in package.licences),
+        licences=(*(licence["title"] for licence in package.licences), *store.terms),
     )
     return made if bounds or view.z is not None else _fitted(made)
 

@@ -81,12 +81,14 @@ class Store:
     package: the data package the events come from, or None.
     version: hexadecimal digits that change with the data, as they stand in our addresses.
     size: the number of events.
+    terms: licences and attributions of imported data sets, to be named with the events.
     """
 
     def __init__(self, held: sa.Engine, table: sa.Table, notice: str, frame: pd.DataFrame) -> None:
         self.events_table = table
         self.notice = notice
         self.package: tables.Package | None = None
+        self.terms: tuple[str, ...] = ()
         self.version = table.name.rsplit("_", 1)[-1]
         self.size = len(frame)
         self._kinds = dict(frame.dtypes)
@@ -108,8 +110,10 @@ class Store:
         return store
 
     @classmethod
-    def of(cls, events: pd.DataFrame, url: str | None = None) -> Self:
+    def of(cls, events: pd.DataFrame, url: str | None = None, *, known: str = "") -> Self:
         """Open the store of canonical events, whose order gives the row numbers.
+
+        ``known`` are 16 hexadecimal digits that stand for them, where such are known already.
 
         Raises
         ------
@@ -117,7 +121,7 @@ class Store:
             When a column is missing, or the store of a given URL cannot be used.
         """
         frame = derive(events)
-        return cls(*engine.opened(frame, url), frame)
+        return cls(*engine.opened(frame, url, known=known), frame)
 
     def close(self) -> None:
         """Give back every connection."""
@@ -161,6 +165,10 @@ class Store:
             When ``order`` names no canonical column.
         """
         return self._page(f.where(self.events_table), order or (), limit, offset)
+
+    def every(self) -> pd.DataFrame:
+        """Return all events of all data sets, by row number."""
+        return self._page(sa.true(), (), None, 0)
 
     def _page(self, where: sa.ColumnElement[bool], order: Sequence[str], limit: int | None,
               offset: int) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from typing import Any, Final
 import duckdb
 import pandas as pd
 import platformdirs
+import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
@@ -31,6 +32,8 @@ KEPT_FILES: Final = 4
 STALE_S: Final = 86_400
 # rows handed to an engine at once, so that memory does not grow with the table
 CHUNK: Final = 50_000
+# the name under which DuckDB sees the rows that are handed over
+_HANDED: Final = "tansiq_rows"
 # DuckDB must not fetch extensions on its own
 _DUCKDB_CONFIG: Final = {
     "autoinstall_known_extensions": "false",
@@ -51,9 +54,11 @@ def digest(frame: pd.DataFrame) -> str:
     return hashlib.sha256(heading.encode() + sums.tobytes()).hexdigest()[:16]
 
 
-def opened(frame: pd.DataFrame, url: str | None = None) -> tuple[sa.Engine, sa.Table, str]:
+def opened(frame: pd.DataFrame, url: str | None = None, *, known: str = "",
+           ) -> tuple[sa.Engine, sa.Table, str]:
     """Return an engine that holds the frame, its table, and a notice's catalogue key or "".
 
+    ``known`` are 16 hexadecimal digits that stand for the frame, where such are known already.
     ``url`` is any SQLAlchemy URL; without one, a DuckDB file in `home()`, or memory when
     that folder cannot be written.
 
@@ -62,7 +67,7 @@ def opened(frame: pd.DataFrame, url: str | None = None) -> tuple[sa.Engine, sa.T
     TansiqError
         When the store of a given URL cannot be used.
     """
-    name = digest(frame)
+    name = known or digest(frame)
     table = _table(f"events_{name}", frame)
     if url is not None:
         try:
@@ -171,9 +176,26 @@ def _load(engine: sa.Engine, table: sa.Table, frame: pd.DataFrame) -> None:
         table.drop(connection, checkfirst=True)
         table.create(connection)
         for first in range(0, len(frame), CHUNK):
-            # the option is DuckDB's (rows are handed over in one piece); others ignore it
-            connection.execute(sa.insert(table), _records(frame.iloc[first:first + CHUNK], table),
-                               execution_options={"duckdb_copy_threshold": 1})
+            _insert(connection, table, frame.iloc[first:first + CHUNK])
+
+
+def _insert(connection: sa.Connection, table: sa.Table, chunk: pd.DataFrame) -> None:
+    """Put some rows into the table: by Arrow into DuckDB, as values into any other engine."""
+    if connection.dialect.name != "duckdb":
+        connection.execute(sa.insert(table), _records(chunk, table))
+        return
+    texts = [str(name) for name in chunk.columns if isinstance(table.c[str(name)].type, sa.Text)]
+    filled = chunk.assign(**{name: chunk[name].fillna("") for name in texts})
+    held, names = connection.connection.driver_connection, [column.name for column in table.c]
+    if held is None:
+        raise TansiqError("The store of the events has no connection.")
+    held.register(_HANDED, pa.Table.from_pandas(filled, preserve_index=False))
+    try:
+        columns: list[sa.ColumnElement[Any]] = [sa.column(name) for name in names]
+        source = sa.select(*columns).select_from(sa.table(_HANDED))
+        connection.execute(sa.insert(table).from_select(names, source))
+    finally:
+        held.unregister(_HANDED)
 
 
 def _open_url(url: sa.URL, table: sa.Table, frame: pd.DataFrame) -> sa.Engine:

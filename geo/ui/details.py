@@ -74,7 +74,8 @@ def killed(event: Mapping[str, Any], say: Words) -> str:
     """Return the number of people killed in words: best figure and range, or nothing."""
     low, best, high = (event[f"fatalities_{name}"] for name in ("low", "best", "high"))
     if pd.isna(low):
-        return ""
+        # an imported table may tell one figure alone
+        return "" if pd.isna(best) or not pd.isna(high) else number(int(best), say.lang)
     if pd.isna(high):
         return say("panel.killed_least", low=int(low))
     if low == high and not pd.isna(best):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache, partial
 from pathlib import Path
@@ -25,8 +25,9 @@ from geo.filters import (
     EventFilter,
     Group,
 )
-from geo.i18n import LANGS, Words, direction, number, words
+from geo.i18n import LANGS, Words, direction, isolate, number, words
 from geo.marks import EVENT_TYPES
+from geo.store import Store
 from geo.tables import Package
 from geo.ui import details, page, session, tour
 from geo.ui.page import html
@@ -40,12 +41,13 @@ def draw(pages: Path) -> None:
         page_title="Tansiq", page_icon="🧭", layout="wide", initial_sidebar_state="auto"
     )
     try:
-        span = server.process_state().store.span()
-        _ = server.process_state().stories
+        _ = server.process_state().store, server.process_state().stories
     except DataError as broken:
         _refuse(broken)
         return
-    view = session.resolve(span, page_name(), _exists, tour.addressed)
+    names = server.process_state().holdings.names()
+    view = session.resolve(_span_of, page_name(), _exists, tour.addressed, names)
+    span = store().span()
     say = words(view.lang)
     page.dress(view.lang)
     framed = embedded()
@@ -94,10 +96,20 @@ def _refuse(broken: DataError) -> None:
     st.code(str(broken.faults[0]) if broken.faults else "", language=None)
 
 
+def store() -> Store:
+    """Return the store of the data sets that this session shows."""
+    names: Sequence[str] = st.session_state.get("datasets", ())
+    return server.process_state().holdings.store(names)
+
+
+def _span_of(names: Sequence[str]) -> tuple[date, date]:
+    return server.process_state().holdings.store(names).span()
+
+
 def _exists(name: str) -> bool:
     """Tell whether there is an event or a centre of this id."""
     state = server.process_state()
-    return name in set(state.package.frames["centres"]["centre_id"]) or bool(state.store.get(name))
+    return name in set(state.package.frames["centres"]["centre_id"]) or bool(store().get(name))
 
 
 def _sidebar(say: Words, span: tuple[date, date]) -> None:
@@ -220,13 +232,13 @@ def _notices(say: Words) -> None:
 # ---------------------------------------------------------------- what pages call
 def current() -> tuple[View, Words]:
     """Return the reader's view and the words of its language; also inside a fragment."""
-    view = session.current(server.process_state().store.span())
+    view = session.current(store().span())
     return view, words(view.lang)
 
 
 def day_of(view: View) -> date:
     """Return the day whose status of the centres is shown: the end of the range."""
-    return view.filter.date_to or server.process_state().store.span()[1]
+    return view.filter.date_to or store().span()[1]
 
 
 def known(view: View) -> Package:
@@ -236,7 +248,7 @@ def known(view: View) -> Package:
 
 def told(view: View, event: str) -> Mapping[Any, Any]:
     """Return an event as the package of the view's day of knowledge tells it."""
-    rows = server.process_state().store.by_ids([event])
+    rows = store().by_ids([event])
     row: Mapping[Any, Any] = provenance.retell(known(view), rows).to_dict("records")[0]
     return row
 
@@ -261,20 +273,25 @@ def head(view: View, say: Words) -> None:
 
 def matching(chosen: EventFilter) -> tuple[int, int]:
     """Return how many events match, and how many of these have no point."""
-    return server.process_state().store.count(chosen), len(without_point(chosen))
+    return store().count(chosen), len(without_point(chosen))
+
+
+def without_point(chosen: EventFilter) -> pd.DataFrame:
+    """Return the matching events without a point."""
+    return _unlocated(store(), chosen)
 
 
 @lru_cache(maxsize=64)
-def without_point(chosen: EventFilter) -> pd.DataFrame:
-    """Return the matching events without a point; the data of a process does not change."""
-    return server.process_state().store.unlocated(chosen)
+def _unlocated(held: Store, chosen: EventFilter) -> pd.DataFrame:
+    """Return them once; what a store holds does not change."""
+    return held.unlocated(chosen)
 
 
 def story(view: View, say: Words) -> str:
     """Return in one line what is shown: events, centres, governorates, dates."""
     chosen, (total, _) = view.filter, matching(view.filter)
     where = _where(chosen, say)
-    first, last = server.process_state().store.span()
+    first, last = store().span()
     dates = i18n.span(chosen.date_from or first, chosen.date_to or last, view.lang)
     events = say.count("unit.events", total)
     if not view.centres:
@@ -305,22 +322,32 @@ def _counts(view: View, say: Words, drawn: int, without: int) -> str:
         parts.append(say("app.unlocated", n=without))
     parts += _bounds(view, say)
     parts.append(say("app.status_day", day=day_of(view)))
-    return " · ".join(parts)
+    return " · ".join([*parts, *_terms(view, say)])
+
+
+def _terms(view: View, say: Words) -> list[str]:
+    """Say whose the imported data are, and under which terms."""
+    told = []
+    for one in server.process_state().holdings.manifests(view.filter.datasets):
+        licence = isolate(one.licence or say("imported.no_licence"))
+        whose = isolate(one.attribution or one.source)
+        told.append(say("imported.terms", name=isolate(one.name), whose=whose, licence=licence))
+    return told
 
 
 def _bounds(view: View, say: Words) -> list[str]:
     """Say how many could match, what the filter leaves out, and what is hidden as not known."""
-    asked, store = view.filter, server.process_state().store
-    least, shown, most = store.count_range(asked)
+    asked, held = view.filter, store()
+    least, shown, most = held.count_range(asked)
     words_ = "box.bounds" if asked.box else "app.bounds"
     parts = [] if least == shown == most else [say(words_, least=least, most=most)]
-    governorate, point = store.left_out(asked)
+    governorate, point = held.left_out(asked)
     if asked.provinces:
         parts.append(say("app.left_out", n=governorate))
     if asked.box:
         parts.append(say("box.left_out", n=point))
     if asked.asof:
-        later, undated = store.hidden(asked)
+        later, undated = held.hidden(asked)
         claims = provenance.hidden(server.process_state().package, asked.asof)
         parts.append(say("app.hidden", later=later, undated=undated, claims=claims.undated))
     if asked.viewpoint != SOURCE:
@@ -330,4 +357,4 @@ def _bounds(view: View, say: Words) -> list[str]:
 
 def sync() -> None:
     """Write what this run shows and chose into the address; every page calls it last."""
-    session.write(session.current(server.process_state().store.span()))
+    session.write(session.current(store().span()))

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Final
 
 import pandas as pd
 from markupsafe import Markup
 
 EPOCH = date(1970, 1, 1)
 Bar = tuple[float, float, int, bool]
+# more years than have room under the bars of a narrow window
+MANY_YEARS: Final = 14
 
 
 def month_end(first: date) -> date:
@@ -82,9 +85,15 @@ def spread(uncertain: pd.DataFrame, span: tuple[date, date], label: str) -> Mark
 
 def axis(span: tuple[date, date], say: dict[int, str]) -> Markup:
     """Write the years under the bars, each at its first of January; ``say`` has the digits."""
+    # over decades there is no room for each; every fifth stays on a telephone
+    many = len(say) > MANY_YEARS
     marks = Markup("").join(
-        Markup('<i style="left:{0:.2f}%"></i><span style="left:{0:.2f}%">{1}</span>').format(
-            100 * share(date(year, 1, 1), span), text
+        Markup(
+            '<i style="left:{0:.2f}%"></i><span class="{2}" style="left:{0:.2f}%">{1}</span>'
+        ).format(
+            100 * share(date(year, 1, 1), span),
+            text,
+            "ts-between" if many and year % 5 else "",
         )
         for year, text in say.items()
     )

@@ -16,6 +16,7 @@ from geo.address import View
 from geo.filters.evidence import governorate_columns
 from geo.i18n import Words, direction, number
 from geo.ui import details, session
+from geo.ui.frame import store
 from geo.ui.page import html
 
 TABLE_HEIGHT = 400
@@ -56,7 +57,7 @@ def short(rows: pd.DataFrame, say: Words, choice: Choice) -> None:
 def table(view: View, say: Words) -> None:
     """Show every event of the filter as a table; the map's equivalent in words."""
     state = server.process_state()
-    rows = provenance.retell(state.known(view.filter.asof), state.store.events(view.filter))
+    rows = provenance.retell(state.known(view.filter.asof), store().events(view.filter))
     if rows.empty:
         nothing(say)
         return

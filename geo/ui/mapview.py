@@ -13,10 +13,10 @@ from markupsafe import Markup
 
 from geo import columns, server, webmap
 from geo.address import WINDOWS, View
-from geo.filters import box
+from geo.filters import CURATED, box
 from geo.i18n import Words, isolate, number
-from geo.ui import listing, panel, session
-from geo.ui.frame import day_of, known, told, without_point
+from geo.ui import imported, listing, panel, session
+from geo.ui.frame import day_of, known, store, told, without_point
 from geo.ui.page import html
 
 MAP_HEIGHT: Final = 620
@@ -33,9 +33,8 @@ def map_view(view: View, say: Words) -> None:
             )
         )
         return
-    state = server.process_state()
     theme = st.context.theme.type or "light"
-    chart = webmap.base(state.version, view.lang, theme, view.digits)
+    chart = webmap.base(store().version, view.lang, theme, view.digits)
     with st.container(key="mapbox"):
         _as_table(view, say)
         html(Markup('<div class="ts-fallback">{}</div>').format(say("app.map_waiting")))
@@ -57,8 +56,7 @@ def _as_table(view: View, say: Words) -> None:
 
 def _call(view: View) -> dict[str, object]:
     """Return the short call for the layer; its number grows only when it says something new."""
-    state = server.process_state()
-    call = columns.call(state.store, view) | session.journey()
+    call = columns.call(store(), view) | session.journey()
     if call != st.session_state.get("call"):
         st.session_state["call"] = call
         st.session_state["seq"] = st.session_state.get("seq", 0) + 1
@@ -80,8 +78,7 @@ def _follow(played: webmap.Played) -> None:
         session.set_window(WINDOWS[played.window])
     if played.days is None:
         return
-    store = server.process_state().store
-    first, ends = store.span()[0], store.span_days()
+    first, ends = store().span()[0], store().span_days()
     moved = [first + timedelta(min(max(day, ends[0]), ends[1]) - ends[0]) for day in played.days]
     session.set_dates(moved[0], moved[1])
 
@@ -92,7 +89,7 @@ def _choose(click: webmap.Click) -> None:
         session.set_box(box.of_units(click.box))
         return
     state = server.process_state()
-    ids = [found for row in click.rows if (found := state.store.id_of(row))]
+    ids = [found for row in click.rows if (found := store().id_of(row))]
     centres = list(state.package.frames["centres"]["centre_id"])
     centre = centres[click.centre] if 0 <= click.centre < len(centres) else ""
     session.choose("" if centre or not ids else ids[0], centre, ids)
@@ -103,7 +100,7 @@ def selection(view: View, say: Words) -> None:
     state, package, whose = server.process_state(), known(view), view.filter.viewpoint
     event, centre = st.session_state["event"], st.session_state["centre"]
     picked = st.session_state["picked"]
-    found = state.store.get(event) if event else None
+    found = store().get(event) if event else None
     with st.container(key="details"):
         if found or centre:
             st.button(
@@ -113,12 +110,15 @@ def selection(view: View, say: Words) -> None:
             html(panel.centre(package, centre, day_of(view), say, whose))
         if len(picked) > 1:
             html(Markup('<p class="ts-sub">{}</p>').format(say("page_map.several", n=len(picked))))
-            _several(state.store.by_ids(picked), say, event)
-        if found and event in set(package.frames["events"]["event_id"]):
+            _several(store().by_ids(picked), say, event)
+        if found and found["dataset"] != CURATED:
+            manifests = state.holdings.manifests([found["dataset"]])
+            html(imported.event(found, manifests, say))
+        elif found and event in set(package.frames["events"]["event_id"]):
             html(panel.event(package, told(view, event), say, whose))
         elif found:
             html(Markup('<p class="ts-note">{}</p>').format(say("panel.not_known_then")))
-        if found and not state.store.matches(view.filter, event):
+        if found and not store().matches(view.filter, event):
             html(Markup('<p class="ts-note">{}</p>').format(say("panel.selected_not_in_filter")))
         if not found:
             html(panel.overview(package, day_of(view), say, view))

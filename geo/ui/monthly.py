@@ -14,10 +14,11 @@ import pandas as pd
 import streamlit as st
 from markupsafe import Markup
 
-from geo import palette, server
+from geo import palette
 from geo.address import View
 from geo.i18n import Words, edtf
 from geo.ui import histogram, session
+from geo.ui.frame import store
 from geo.ui.page import html
 
 CHART_HEIGHT: Final = 180
@@ -29,7 +30,7 @@ _HALF: Final = timedelta(days=15)
 
 def chart(view: View, say: Words) -> None:
     """Chart the events of the filter by month; each event once."""
-    months = server.process_state().store.by_month(view.filter)
+    months = store().by_month(view.filter)
     if months.empty:
         return
     chosen = _month_of(view)
@@ -103,9 +104,8 @@ def _explain(total: int, chosen: int, say: Words) -> None:
 
 def _month_of(view: View) -> int:
     """Return the month as yyyymm under which the selected event is counted, 0 for none."""
-    state = server.process_state()
-    found = state.store.get(view.event) if view.event else None
-    if found is None or not state.store.matches(view.filter, view.event):
+    found = store().get(view.event) if view.event else None
+    if found is None or not store().matches(view.filter, view.event):
         return 0
     start = histogram.EPOCH + timedelta(days=int(found["day_start"]))
     first = max(start, view.filter.date_from or start)
@@ -118,7 +118,7 @@ def _choose(selection: Any) -> None:
     if not ends:
         return
     first, last = (_nearest(float(end)) for end in (min(ends), max(ends)))
-    span = server.process_state().store.span()
+    span = store().span()
     session.set_dates(max(first, span[0]), min(histogram.month_end(last), span[1]))
 
 

@@ -12,7 +12,7 @@ from geo import server
 from geo.address import View
 from geo.i18n import Words
 from geo.ui import details, embed, histories, listing, method, panel, session
-from geo.ui.frame import day_of, known
+from geo.ui.frame import day_of, known, store
 from geo.ui.page import html
 
 TAKES: Final = {
@@ -72,8 +72,7 @@ def title(text: str) -> None:
 
 def centres(view: View, say: Words) -> None:
     """Show the history of each centre as a timeline, with its sources."""
-    state = server.process_state()
-    axis = histories.Axis(state.store.span(), day_of(view))
+    axis = histories.Axis(store().span(), day_of(view))
     _choose_centre(view, say)
     html(histories.centres(known(view), axis, say, view))
 

@@ -15,24 +15,29 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from geo.address import View
-from geo.filters import Box, EventFilter, Notice
+from geo.filters import CURATED, Box, EventFilter, Notice
 from geo.i18n import preferred, use_digits
 
 Opened = Callable[[View], tuple[View, list[Notice]]]
+SpanOf = Callable[[Sequence[str]], tuple[date, date]]
 
 
 def resolve(
-    span: tuple[date, date], page: str, exists: Callable[[str], bool], opened: Opened
+    span_of: SpanOf,
+    page: str,
+    exists: Callable[[str], bool],
+    opened: Opened,
+    datasets: Sequence[str] = (CURATED,),
 ) -> View:
     """Return the view of this run, from the address or from the widgets.
 
-    ``span`` is the first and the last day of the data; ``page`` names the page, since a
-    change of page empties the address without the reader's wanting anything else.
+    ``span_of`` returns the first and the last day of data sets; ``page`` names the page, since
+    a change of page empties the address without the reader's wanting anything else.
     ``exists`` tells whether there is an event or a centre of an id; ``opened`` returns what a
-    view with a story shows.
+    view with a story shows; ``datasets`` are the names that there are.
     """
     query = {key: st.query_params.get_all(key) for key in st.query_params}
-    addressed, notices = View.parse(query)
+    addressed, notices = View.parse(query, datasets=datasets)
     if "lang" not in query:
         addressed = addressed.replace(lang=_spoken())
     turned = st.session_state.get("page") not in {None, page}
@@ -41,17 +46,20 @@ def resolve(
     if turned and not query and not _history():
         # the widgets of another page are other widgets: give them what the last page had
         st.session_state["written"] = {}
-        _restore(st.session_state["view"], span, all_of_them=True)
+        before = st.session_state["view"]
+        _restore(before, span_of(before.filter.datasets), all_of_them=True)
     elif (
         turned or written is None or words(addressed) not in (written, st.session_state.get("read"))
     ):
         # an address may stand for more than it says, or less; it stays until something changes
         st.session_state["read"] = words(addressed)
+        st.session_state["datasets"] = addressed.filter.datasets
         addressed, unknown = _known(addressed, exists)
         addressed, unopened = opened(addressed)
-        _seed(addressed, span, [*notices, *unknown, *unopened])
+        found = [*notices, *unknown, *unopened]
+        _seed(addressed, span_of(addressed.filter.datasets), found)
         st.session_state["written"] = words(addressed)
-    view = _from_widgets(span)
+    view = _from_widgets(span_of(st.session_state["datasets"]))
     st.session_state["view"] = view
     use_digits(view.digits)
     return view
@@ -242,7 +250,9 @@ def _from_widgets(span: tuple[date, date]) -> View:
         "precision": ",".join(state[listed("precision", lang)]),
         "only": ",".join(state[listed("only", lang)]),
     }
-    view, found = View.parse({key: value for key, value in query.items() if value})
+    # the names were looked up when the address was read
+    names = (CURATED, *state["datasets"])
+    view, found = View.parse({k: value for k, value in query.items() if value}, datasets=names)
     if found:
         state["notices"] = tuple(found)
     lat, lon, zoom = state["map_view"]

@@ -7,21 +7,21 @@ from datetime import date, timedelta
 import streamlit as st
 from markupsafe import Markup
 
-from geo import i18n, server
+from geo import i18n
 from geo.address import View
 from geo.filters import EventFilter
 from geo.i18n import Words, digits
 from geo.ui import histogram, session
-from geo.ui.frame import in_words
+from geo.ui.frame import in_words, store
 from geo.ui.page import html
 
 
 def strip(view: View, say: Words, *, steps: bool = True) -> None:
     """Draw the histogram, the slider that shares its axis, and the other ways to set dates."""
-    store = server.process_state().store
-    span = store.span()
+    held = store()
+    span = held.span()
     open_ended = _undated(view.filter)
-    months = store.by_month(open_ended)
+    months = held.by_month(open_ended)
     shown = histogram.bars(
         zip(months["ym"], months["n"], strict=True), span, st.session_state["dates"]
     )
@@ -30,7 +30,7 @@ def strip(view: View, say: Words, *, steps: bool = True) -> None:
         html(
             Markup("{}{}{}").format(
                 histogram.draw(shown, say("app.histogram")),
-                histogram.spread(store.spread(open_ended), span, say("app.spread")),
+                histogram.spread(held.spread(open_ended), span, say("app.spread")),
                 histogram.axis(span, years),
             )
         )

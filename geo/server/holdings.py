@@ -1,0 +1,90 @@
+"""The stores behind what is shown: the curated events, and imported data sets beside them.
+
+Each choice of data sets is a store of its own, with its own row numbers, columns and span, so
+that nothing imported weighs on who does not ask for it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import pandas as pd
+
+from geo import datasets, provenance
+from geo.codebooks import FIELDS
+from geo.datasets import Manifest
+from geo.filters import CURATED
+from geo.store import Store
+from geo.store.engine import SCHEMA
+from geo.tables import Package
+
+# choices of data sets that are held open; the one asked for longest ago goes first
+MOST: Final = 6
+_ORDER: Final = ["day_start", "day_end", "event_id"]
+Key = tuple[tuple[str, str], ...]
+
+
+class Holdings:
+    """Opens stores by the names of their data sets, each once; safe between threads."""
+
+    def __init__(self, package: Callable[[], Package], curated: Callable[[], Store],
+                 url: str | None) -> None:
+        self._package, self._curated, self._url = package, curated, url
+        self._held: dict[Key, Store] = {}
+        self._lock = threading.Lock()
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the data sets that there are, the curated one first."""
+        return (CURATED, *(one.name for one in datasets.listed()[0]))
+
+    def manifests(self, names: Sequence[str]) -> list[Manifest]:
+        """Return what is known of the imported ones among these data sets."""
+        wanted = set(names)
+        return [one for one in datasets.listed()[0] if one.name in wanted] if wanted else []
+
+    def store(self, names: Sequence[str]) -> Store:
+        """Return the store of these data sets, the curated one for none.
+
+        Raises
+        ------
+        TansiqError
+            When one is damaged. A data set that is gone since is left out.
+        """
+        found = self.manifests(names)
+        if not found:
+            return self._curated()
+        key = tuple((one.name, one.parquet) for one in found)
+        if CURATED in names:
+            key = ((CURATED, self._package().version), *key)
+        with self._lock:
+            if key not in self._held:
+                while len(self._held) >= MOST:
+                    self._held.pop(next(iter(self._held)))
+                # the manifests' hashes stand for the rows, and the schema for how they are kept
+                said = [str(SCHEMA), *(one.parquet_sha256 for one in found), *map(str, key)]
+                digest = hashlib.sha256("|".join(said).encode()).hexdigest()[:16]
+                opened = Store.of(self._events(key), self._url, known=digest)
+                opened.package = self._package()
+                opened.terms = tuple(one.terms for one in found)
+                self._held[key] = opened
+            return self._held[key]
+
+    def of_version(self, version: str) -> Store | None:
+        """Return a store that is open by its version, None for any other."""
+        return next((one for one in list(self._held.values()) if one.version == version), None)
+
+    def _events(self, key: Key) -> pd.DataFrame:
+        """Return the events of the data sets in the order of the row numbers."""
+        names = [name for name, _ in key if name != CURATED]
+        frames = [datasets.load(name, columns=list(FIELDS)) for name in names]
+        if len(frames) == len(key) == 1:
+            return frames[0]
+        if len(frames) < len(key):
+            frames.insert(0, provenance.events(self._package()))
+        shared = [name for name in FIELDS if all(name in frame.columns for frame in frames)]
+        whole = pd.concat([frame[shared] for frame in frames], ignore_index=True)
+        return whole.sort_values(_ORDER, ignore_index=True)
+

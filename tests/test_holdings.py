@@ -1,0 +1,140 @@
+"""Imported data sets beside the curated events: their own store, columns, span and terms."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from geo import columns, datasets, export, server, tables
+from geo.address import View
+from geo.filters import EventFilter
+from geo.store import version_key
+from tests import foreign
+from tests.conftest import free_port, map_frame, running, settle
+from tests.served import Served
+
+KIRKUK = {"latitude": "35.47", "longitude": "44.39"}
+ROWS = (
+    {**KIRKUK, "date_start": "1989-03-01", "date_end": "1989-03-01"},
+    {**KIRKUK, "date_start": "2015-06-01", "date_end": "2015-06-05", "date_prec": "2"},
+    {**KIRKUK, "where_prec": "6", "type_of_violence": "3"},
+)
+
+
+def imported(folder: Path, home: Path, name: str, text: str) -> datasets.Manifest:
+    order = datasets.Order(foreign.written(folder, text, f"{name}.csv"), name=name)
+    return datasets.import_file(tables.load(), order, home=home / "datasets").manifest
+
+
+@pytest.fixture
+def state(tmp_path: Path, monkeypatch) -> server.AppState:
+    """Give a state with two imported data sets."""
+    monkeypatch.setenv("TANSIQ_HOME", str(tmp_path / "home"))
+    imported(tmp_path, tmp_path / "home", "ged", foreign.ged(*ROWS))
+    imported(tmp_path, tmp_path / "home", "other", foreign.acled({}, {}))
+    return server.AppState()
+
+
+@pytest.fixture
+def client(state) -> Iterator[Served]:
+    """Give a server of the state's routes."""
+    served = Served(server.routes(state))
+    yield served
+    served.stop()
+
+
+def test_each_choice_has_its_own_store(state) -> None:
+    """Size, span and version are those of the chosen sets; the curated ones do not change."""
+    before = columns.pack(tables.events(state.package))
+    held = state.holdings
+    assert held.names() == ("curated", "ged", "other")
+    ged, both = held.store(("ged",)), held.store(("ged", "other"))
+    assert (ged.size, both.size) == (3, 5)
+    assert ged.span() == (date(1989, 3, 1), date(2019, 5, 4))
+    whole = held.store(("curated", "ged"))
+    assert whole.size == len(state.package.frames["events"]) + 3
+    assert len({one.version for one in (ged, both, whole, state.store)}) == 4
+    assert held.store(()) is held.store(("gone",)) is state.store
+    assert columns.pack(state.store.every()) == before
+
+
+def test_an_import_again_is_another_version(state, tmp_path: Path) -> None:
+    """A page that is open keeps the old rows; who comes next gets the new ones."""
+    old = state.holdings.store(("ged",))
+    imported(tmp_path, tmp_path / "home", "ged", foreign.ged(*ROWS, KIRKUK))
+    new = state.holdings.store(("ged",))
+    assert (old.size, new.size) == (3, 4)
+    assert old.version != new.version
+    assert state.holdings.of_version(old.version) is old
+
+
+def test_routes_answer_for_open_versions(state, client) -> None:
+    """Columns, meaning and events of a data set by its version; unknown versions are refused."""
+    version = state.holdings.store(("ged",)).version
+    assert columns.unpack(client.get(f"/tansiq/columns/{version}.bin").body).n == 3
+    meta = client.get(f"/tansiq/meta/{version}/ar.json").json()
+    assert (meta["version"], meta["n"]) == (version, 3)
+    found = client.get(f"/tansiq/event/0.json?version={version}").json()
+    assert (found["id"], found["title"]) == ("1000", foreign.GED["dyad_name"])
+    ours = client.get("/tansiq/event/0.json").json()
+    assert ours["id"].startswith("EVT-")
+    for path in ("columns/0123456789abcdef.bin", "event/0.json?version=0123456789abcdef"):
+        assert client.get(f"/tansiq/{path}").status == 404
+
+
+def test_calls_and_masks_name_the_data_set(state, client) -> None:
+    """The rows that match are the data set's own; its mask is fetched under its version."""
+    store = state.holdings.store(("ged",))
+    view = View(filter=EventFilter(datasets=("ged",), types=("armed_clash",)))
+    call = columns.call(store, view)
+    first = (date(1989, 3, 1) - date(1970, 1, 1)).days
+    assert (call["from"], store.count(view.filter)) == (first, 2)
+    assert client.get(f"/tansiq/mask/{store.version}/{call['mask']}.bin").status == 200
+    assert len(store.unlocated(EventFilter(datasets=("ged",)))) == 1
+
+
+def test_files_name_the_terms(state) -> None:
+    """What is taken away holds the data set's events, licence and attribution."""
+    store = state.holdings.store(("ged",))
+    asked = EventFilter(datasets=("ged",))
+    made = json.loads(export.to_bytes(state.package, store, asked, "geojson").content)
+    assert {one["properties"]["dataset"] for one in made["features"]} == {"ged"}
+    assert "Uppsala Conflict Data Program" in made["about"]["licences"]
+    assert "CC BY 4.0" in made["about"]["licences"]
+
+
+def test_a_download_by_its_address(state, client) -> None:
+    """The route takes the data set from the address; without one it gives the curated events."""
+    rows = export.read_csv(client.get("/tansiq/download?format=csv&dataset=other").body)
+    assert set(rows["dataset"]) == {"other"}
+    rows = export.read_csv(client.get("/tansiq/download?format=csv&q=K1").body)
+    assert set(rows["dataset"]) == {"curated"}
+
+
+@pytest.mark.browser
+def test_a_data_set_by_its_name_in_the_address(tmp_path: Path, chromium) -> None:
+    """`?dataset=ged` shows the imported events, their span, terms and facts; others are told."""
+    imported(tmp_path, tmp_path / "home", "ged", foreign.ged(*ROWS))
+    port = free_port()
+    command = [sys.executable, "-m", "geo.cli", "run", "--port", str(port)]
+    with running(command, port, TANSIQ_HOME=str(tmp_path / "home")) as address:
+        page = chromium.new_page()
+        page.goto(f"{address}/?dataset=ged&lang=en&event=1000")
+        shown = map_frame(page).evaluate("window.tansiq.state()")
+        assert (shown["total"], shown["shown"], shown["selected"]) == (3, 2, ["1000"])
+        expect(page.locator(".st-key-details .ts-panel h2")).to_have_text(foreign.GED["dyad_name"])
+        expect(page.locator(".st-key-details")).to_contain_text("UCDP GED where_prec 1")
+        expect(page.locator(".st-key-counts")).to_contain_text("CC BY 4.0")
+        settle(page)
+        assert "dataset=ged" in page.url
+        page.goto(f"{address}/?dataset=gone&lang=en")
+        own = map_frame(page).evaluate("window.tansiq.state()")
+        assert own["version"] == version_key(tables.load())
+        expect(page.locator(".st-key-notices")).to_contain_text("gone")
+        page.close()
