@@ -27,7 +27,7 @@ from tests.conftest import FLAGS, ROOT, Watch, free_port, map_frame, open_contex
 
 FOLDER = ROOT / "tests/looks"
 SEEN = ROOT / "out/looks"
-PAGES = ("map", "events", "centres", "contradictions", "about")
+PAGES = ("map", "events", "centres", "contradictions", "about", "embed")
 LANGS = ("en", "ar", "ckb")
 THEMES = ("light", "dark")
 SIZES = {1440: 900, 360: 740}
@@ -69,7 +69,8 @@ class Look:
     @property
     def address(self) -> str:
         """Where it is to be seen."""
-        return f"{'' if self.page == 'map' else self.page}?{STATE}&lang={self.lang}"
+        path = {"map": "?", "embed": "?embed=true&"}.get(self.page, f"{self.page}?")
+        return f"{path}{STATE}&lang={self.lang}"
 
 
 LOOKS = tuple(Look(*one) for one in product(PAGES, LANGS, THEMES, SIZES))
@@ -87,9 +88,9 @@ def opened(browser: Browser, base: str, look: Look) -> Iterator[Page]:
     )
     page = context.new_page()
     page.goto(f"{base}/{look.address}")
-    page.wait_for_selector(".ts-panel, .ts-empty")
+    page.wait_for_selector(".ts-panel, .ts-empty, .st-key-mapbox")
     settle(page)
-    if look.page == "map":
+    if look.page in {"map", "embed"}:
         map_frame(page)
     if look.page == "events":
         page.wait_for_selector("[data-testid=stVegaLiteChart] svg", state="attached")

@@ -48,7 +48,7 @@ Act = Callable[[Page], object]
 def opened(page: Page, address: str) -> None:
     """Go to an address and wait until all of it is drawn, the map too."""
     page.goto(address)
-    page.wait_for_selector(".ts-panel, .ts-empty")
+    page.wait_for_selector(".ts-panel, .ts-empty, .st-key-mapbox")
     settle(page)
     if page.locator("iframe[title*='st_folium']").count():
         map_frame(page)
@@ -110,6 +110,9 @@ STATES: dict[str, tuple[str, Act, int]] = {
     "list": ("", open_list, 1440),
     "help": ("?asof=2021-06-01", open_help, 1440),
     "menu": ("", open_menu, 360),
+    "story": ("?story=may-2021&step=2", settle, 1440),
+    "embedded": ("?embed=true&from=2021-05-01", settle, 1440),
+    "embedded narrow": ("?embed=true", open_menu, 360),
     "sidebar": ("about", open_sidebar, 360),
     "narrow": ("events", settle, 360),
     "nothing": ("events?q=zzzz", settle, 1440),

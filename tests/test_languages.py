@@ -29,7 +29,8 @@ THUMBS = """() => {
 SPOILT = """() => {
   const seen = [], found = [];
   const shown = { opacityProperty: true, visibilityProperty: true };
-  const others = "[aria-hidden=true], [data-testid=stDataFrame], style, script, option";
+  const heard = "[aria-hidden=true], .ts-hidden, .ts-skip, .ts-fallback, style, script, option";
+  const others = `${heard}, [data-testid=stDataFrame]`;
   const walk = document.createTreeWalker(document.querySelector(".stApp"), NodeFilter.SHOW_TEXT);
   for (let node = walk.nextNode(); node; node = walk.nextNode()) {
     const host = node.parentElement, style = getComputedStyle(host), text = node.data.trim();

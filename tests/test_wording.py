@@ -63,6 +63,7 @@ EXACT: dict[str, Collection[str]] = {
     "lang.name_{}": i18n.LANGS,
     "date.month_{}": [str(month) for month in range(1, 13)],
     "map.country_{}": abroad(),
+    "page_{}.title": {path.stem for path in (ROOT / "pages").glob("*.py")},
     "filter.view_{}": OTHERS,
     "filter.only_{}": ONLY,
     "panel.governorate_{}": OTHERS,

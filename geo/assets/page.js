@@ -7,6 +7,7 @@
   const { lang, dir, parts } = given;
   const { document, navigator } = root;
   const STORY = "h1.ts-story";
+  const BARE = "[data-testid=stVegaLiteChart] > svg:not([aria-hidden])";
   const QUIET = 700; // ms without a change before it is said: one sentence for a drag
 
   Object.assign(document.documentElement, { lang, dir });
@@ -52,7 +53,10 @@
       if (now && last && now !== last) node.textContent = now;
       last = now || last;
     };
+    // a chart is told as a whole by its label; Vega names its bars in English, its brush not at all
+    const hush = () => { for (const one of document.querySelectorAll(BARE)) one.setAttribute("aria-hidden", "true"); };
     const later = () => {
+      hush();
       root.clearTimeout(due);
       due = root.setTimeout(say, QUIET);
     };
