@@ -157,7 +157,8 @@ def _status(commands: Any) -> None:
 
 def _add(commands: Any) -> None:
     sentence = "Add a source, a claim, an event or a status to a data package."
-    told = "What is not given is asked for on a terminal. What breaks a rule is refused as a whole."
+    told = "What is not given is asked for on a terminal, shown, and written once agreed to. "
+    told += "What breaks a rule is refused as a whole."
     add = _command(commands, "add", sentence, told)
     add.add_argument("kind", choices=("source", "claim", "event", "status"), help="What to add.")
     add.add_argument("--field", action="append", default=[], metavar="COLUMN=VALUE",
@@ -186,7 +187,7 @@ def _review(commands: Any) -> None:
 def _answering(command: argparse.ArgumentParser) -> None:
     told = "Who answers for it; without it TANSIQ_CURATOR."
     command.add_argument("--curator", metavar="NAME", default="", help=told)
-    command.add_argument("--reason", metavar="TEXT", required=True, help="Why, in a few words.")
+    command.add_argument("--reason", metavar="TEXT", default="", help="Why, in a few words.")
     _json(command, "Print one JSON object instead of lines.")
 
 
