@@ -124,6 +124,7 @@ def _legend(axis: Axis, say: Words) -> Markup:
         (f"ts-line-{STALE}", say("page_centres.stale")),
         (f"ts-line-{CLASH}", say("status.contradicted")),
         ("ts-line-report", say("page_centres.report")),
+        ("ts-line-report ts-line-spread", say("page_centres.report_spread")),
         ("ts-line-day", say("page_centres.chosen", day=axis.day)),
     ]
     items = Markup("").join(
@@ -202,14 +203,7 @@ def _line(
         )
         for one in drawn
     )
-    reports = Markup("").join(
-        Markup('<b class="ts-line-report{}" style="left:{:.2f}%" title="{}"></b>').format(
-            " ts-line-assessed" if _assessment(row) else "",
-            axis.at(_told(row)),
-            f"{say.label('status', row['status'])}, {edtf(row['valid_from'], say.lang)}",
-        )
-        for row in rows
-    )
+    reports = Markup("").join(_report(row, axis, say) for row in rows)
     return Markup(
         '<div class="ts-line" aria-hidden="true"><div class="ts-line-names">{}</div>'
         '<div class="ts-line-bar">{}{}<i class="ts-line-day" style="left:{:.2f}%"></i></div>'
@@ -221,6 +215,22 @@ def _line(
         axis.at(axis.day),
         histogram.axis(axis.span, {year: edtf(str(year), say.lang) for year in axis.years()}),
     )
+
+
+def _report(row: Mapping[Any, Any], axis: Axis, say: Words) -> Markup:
+    """Mark a report: a dot on its day, or a bar over all days that its month or year can mean."""
+    first, last = schema.edtf_span(row["valid_from"])
+    said = f"{say.label('status', row['status'])}, {edtf(row['valid_from'], say.lang)}"
+    look = "ts-line-report ts-line-assessed" if _assessment(row) else "ts-line-report"
+    if first == last:
+        return Markup('<b class="{}" style="left:{:.2f}%" title="{}"></b>').format(
+            look, axis.at(first), said
+        )
+    # as wide as its days, and half a dot more on both sides, so that it is no dot on any axis
+    return Markup(
+        '<b class="{} ts-line-spread" style="left:{:.2f}%;width:calc({:.2f}% + 9px)" '
+        'title="{}"></b>'
+    ).format(look, axis.at(first), axis.at(last) - axis.at(first), said)
 
 
 def _labels(drawn: Sequence[Segment], axis: Axis, say: Words) -> Markup:
