@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, TextIO
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from geo import basemap, provenance, server, stories, tables
 from geo.address import View
@@ -102,8 +102,18 @@ def cite(given: Given) -> int:
     """Print how to cite what the options select."""
     package = tables.load(given.data and _existing(given.data))
     _, write = citation.FORMATS[given.format]
-    sys.stdout.write(write(citation.cited(package, _view(given))))
+    sys.stdout.write(write(citation.cited(package, _view(given), _base(given))))
     return 0
+
+
+def _base(given: Given) -> str:
+    """Return where the dashboard stands for others, "" when nobody says."""
+    whole = given.address if urlsplit(given.address).scheme else ""
+    named = given.base or whole
+    parts = urlsplit(named)
+    if named and not (parts.scheme in {"http", "https"} and parts.netloc):
+        raise TansiqError(f"--base: expected an address as https://example.org/, found {named!r}")
+    return f"{parts.scheme}://{parts.netloc}{parts.path or '/'}" if named else ""
 
 
 def status(given: Given) -> int:

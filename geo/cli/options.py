@@ -143,6 +143,9 @@ def _cite(commands: Any) -> None:
     cite = _command(commands, "cite", sentence, "Without --event and --centre, the view is cited.")
     told = "Words, BibTeX or CSL-JSON; the default is text."
     cite.add_argument("--format", choices=CITATIONS, default=CITATIONS[0], help=told)
+    told = "Where the dashboard stands, as https://example.org/tansiq/, for a link that shows the "
+    told += "same again; without it, what a whole --address says, else there is no link."
+    cite.add_argument("--base", metavar="ADDRESS", default="", help=told)
     _view(cite, FILTER | VIEW | PLACE)
 
 
