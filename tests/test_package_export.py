@@ -100,6 +100,10 @@ def test_the_command_line_validates_the_archive(store, tmp_path, capsys):
             spoilt.writestr(path.name, changed)
     assert cli.main(["validate", str(archive)]) == 1
     assert "view.zip" in capsys.readouterr().out
+    # a package under any other name, as `export --format package` may have written it
+    other = archive.rename(tmp_path / "view.dat")
+    assert cli.main(["validate", str(other)]) == 1
+    assert "view.dat" in capsys.readouterr().out
     archive.write_bytes(b"PK no archive")
     assert cli.main(["validate", str(archive)]) == 2
 

@@ -6,6 +6,7 @@ import argparse
 import json
 import re
 import sys
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -59,7 +60,9 @@ def validate(given: Given) -> int:
 @contextmanager
 def _unzipped(named: Path) -> Iterator[Path]:
     """Give the folder of a data package, unpacked for a while when it is an archive."""
-    if not (named.is_file() and named.suffix.lower() == ".zip"):
+    # an export may have any name; a broken archive is told as one by its own
+    archive = named.is_file() and (named.suffix.lower() == ".zip" or zipfile.is_zipfile(named))
+    if not archive:
         yield _existing(named)
         return
     with TemporaryDirectory(prefix="tansiq-") as made:

@@ -18,7 +18,7 @@ from geo import marks, provenance
 from geo.address import View
 from geo.i18n import Words, edtf
 from geo.tables import EPOCH, Package, schema
-from geo.ui import details, histogram
+from geo.ui import details, histogram, panel
 
 ROLES: Final = ("network", "announced", "precursor")
 _RANK: Final = {look.id: look.rank for look in marks.STATUSES}
@@ -98,22 +98,32 @@ def centres(package: Package, axis: Axis, say: Words, view: View) -> Markup:
                 Markup('<h2 class="ts-label">{}</h2>').format(say(f"page_centres.{role}"))
             )
         parts.extend(_history(package, one, axis, say, view.centre) for one in listed)
-    for one in details.centres_in(package, "network_as_whole", view.filter.place):
-        claims = provenance.claims_for(package, one)
-        parts.append(
-            Markup('<h2 class="ts-label">{}</h2>{}').format(
-                say("page_centres.whole"), details.said(package, list(claims["claim_id"]), say)
-            )
-        )
     if not parts:
         why = say("box.nowhere" if view.filter.box else "page_centres.nowhere")
         parts.append(Markup('<p class="ts-empty">{}</p>').format(why))
+    parts.append(_whole(package, say))
     return Markup(
         '<div class="ts-panel ts-lines"><p class="ts-sub">{}</p>{}{}</div>'
     ).format(
         say("page_centres.intro"),
         _legend(axis, say),
         Markup("").join(parts),
+    )
+
+
+def _whole(package: Package, say: Words) -> Markup:
+    """Return what is claimed of the network as a whole, which no filter of places leaves out."""
+    row = details.centre_row(package, panel.NETWORK)
+    listed = details.ids(row["claim_ids"])
+    return Markup(
+        '<h2 class="ts-label">{}</h2><section data-centre="{}"><h3 class="ts-name">{}</h3>'
+        "<details><summary>{}</summary>{}</details></section>"
+    ).format(
+        say("page_centres.whole"),
+        panel.NETWORK,
+        row[f"name_{say.lang}"],
+        say.count("unit.claims", len(listed)),
+        details.said(package, listed, say),
     )
 
 
