@@ -8,6 +8,7 @@ import sqlite3
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,10 +19,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from geo import basemap, columns, export, provenance, standalone, tables
+from geo import basemap, columns, export, i18n, provenance, standalone, tables
 from geo.address import View
 from geo.filters import PROVINCES, TYPES, EventFilter
-from geo.snapshot import scene
+from geo.snapshot import caption, scene
+from geo.snapshot.plan import Drawn
 from geo.store import Store
 from tests.known import BOXES, how_known
 
@@ -173,14 +175,34 @@ def test_the_address_is_the_filter(asked) -> None:
     assert View.from_text(View(filter=asked).to_text()) == (View(filter=asked), [])
 
 
+@EVERY
+@given(asked=filters())
+def test_pictures_hold_the_same_events_and_print_the_same_numbers(package, store, asked) -> None:
+    """Marks and what is listed are the store's rows; so are the numbers under the picture."""
+    ids = sorted(store.events(asked)["event_id"])
+    shown = scene.scene(package, store, View(filter=asked), basemap=basemap.Basemap(layers={}))
+    assert sorted([*shown.event_ids, *store.unlocated(asked)["event_id"]]) == ids
+    clash, sure = (store.count(also(asked, flag)) for flag in ("contradicted", "certain"))
+    assert (shown.n_contradicted, shown.n_uncertain) == (clash, len(ids) - sure)
+    drawn = Drawn(shown.event_ids, shown.bounds)
+    said = caption.metadata(shown, "png", drawn)["Description"].split(caption.BETWEEN)
+    say = i18n.words("en")
+    for name, n in (("contradicted", clash), ("uncertain", len(ids) - sure)):
+        assert (say(f"snapshot.{name}", n=n) in said) == (n > 0)
+    assert (say.count("unit.events", len(ids)) in said) == bool(ids)
+    SEEN["numbers"] += bool(clash and sure and shown.n_uncertain)
+
+
+def also(asked: EventFilter, flag: str) -> EventFilter:
+    """Ask for one restriction more."""
+    return replace(asked, only=(*asked.only, flag))
+
+
 @settings(EVERY, max_examples=12)
 @given(asked=filters())
-def test_pictures_and_pages_hold_the_same_events(package, store, asked) -> None:
-    """The picture's marks and the page's rows are the store's, none lost."""
+def test_pages_hold_the_same_events(package, store, asked) -> None:
+    """The rows of the page to take away are the store's, in its order."""
     ids = list(store.events(asked)["event_id"])
-    shown = scene.scene(package, store, View(filter=asked), basemap=basemap.Basemap(layers={}))
-    listed = list(store.unlocated(asked)["event_id"])
-    assert sorted([*shown.event_ids, *listed]) == sorted(ids)
     page = standalone.page(package, store, View(filter=asked), basemap.Basemap(layers={}))
     island = page.split(b'id="ts-data">', 1)[1].split(b"</script>", 1)[0]
     assert [row["id"] for row in json.loads(island)["rows"]] == ids
@@ -194,3 +216,4 @@ def test_the_drawn_filters_were_worth_it() -> None:
     assert min(SEEN["some"], SEEN["none"]) > 50
     assert min(SEEN[fmt] for fmt in export.FORMATS) >= 10
     assert min(SEEN["a range"], SEEN["hidden"], SEEN["a rectangle"]) >= 2
+    assert SEEN["numbers"] > 20

@@ -100,6 +100,10 @@ def test_the_command_line_validates_the_archive(store, tmp_path, capsys):
             spoilt.writestr(path.name, changed)
     assert cli.main(["validate", str(archive)]) == 1
     assert "view.zip" in capsys.readouterr().out
+    # a package under any other name, as `export --format package` may have written it
+    other = archive.rename(tmp_path / "view.dat")
+    assert cli.main(["validate", str(other)]) == 1
+    assert "view.dat" in capsys.readouterr().out
     archive.write_bytes(b"PK no archive")
     assert cli.main(["validate", str(archive)]) == 2
 
@@ -195,3 +199,29 @@ def test_an_unknown_id_is_said(capsys):
     assert "EVT-999" in capsys.readouterr().err
     assert cli.main(["cite", "--event", "EVT-057", "--format", "bibtex"]) == 0
     assert capsys.readouterr().out.startswith("@misc{tansiq-evt-057")
+
+
+@pytest.mark.parametrize("fmt", citation.FORMATS)
+@pytest.mark.parametrize(
+    ("options", "address"),
+    [
+        ([], ""),
+        (["--base", "https://example.org/t/"], "https://example.org/t/?event=EVT-057"),
+        (["--base", "https://example.org"], "https://example.org/?event=EVT-057"),
+        (["--address", "https://example.org/t/?lang=en#x"], "https://example.org/t/?event=EVT-057"),
+    ],
+)
+def test_the_command_line_links_only_where_it_knows_to(capsys, fmt, options, address):
+    """With a base there is a whole address; without one there are words and no broken link."""
+    assert cli.main(["cite", "--event", "EVT-057", "--format", fmt, *options]) == 0
+    said = capsys.readouterr().out
+    assert ("EVT-057" in said, PACKAGE.version in said) == (True, True)
+    assert address in said
+    named = bool(address)
+    assert ("event=" in said, "URL" in said.upper()) == (named, named and fmt != "text")
+
+
+@pytest.mark.parametrize("base", ["example.org", "?event=EVT-057", "javascript:alert(1)"])
+def test_a_base_that_is_no_address_is_refused(capsys, base):
+    assert cli.main(["cite", "--event", "EVT-057", "--base", base]) == 2
+    assert "--base: expected an address" in capsys.readouterr().err

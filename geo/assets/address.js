@@ -121,5 +121,12 @@
     return `${base}/download?${[...own, ...rest].join("&")}`;
   }
 
-  Object.assign(parts, { address: { page, stored, parse, begun, view, keep, download } });
+  /* Where the citation of what is selected, or of this view, is to be had. */
+  function cite(base, seen, format) {
+    const around = page();
+    const rest = pairs(withView(around ? around.location.search : "", seen)).filter((pair) => keyOf(pair) !== "format");
+    return `${base}/cite?${[`format=${format}`, ...rest].join("&")}`;
+  }
+
+  Object.assign(parts, { address: { page, stored, parse, begun, view, keep, download, cite } });
 })(window);

@@ -165,6 +165,7 @@
         fit: () => this.fit(),
         rectangle: () => this.rectangle.toggle(),
         address: (format, preset) => parts.address.download(config.base, this.seen, config.theme, format, preset),
+        cite: (format) => parts.address.cite(config.base, this.seen, format),
       });
       this.playback = parts.playback.create(this);
     }

@@ -17,6 +17,7 @@
   };
   const PICTURES = [["png", "screen"], ["png", "print"], ["png", "social-wide"], ["png", "social-square"], ["svg", ""], ["pdf", ""]];
   const TABLES = ["csv", "geojson", "gpkg", "parquet", "package", "prov"];
+  const CITES = ["text", "bibtex", "csl"];
 
   function el(tag, name, text) {
     const node = document.createElement(tag);
@@ -102,7 +103,7 @@
         button("fit", w("fit"), actions.fit),
       );
       if (!config.inline) panel.toggle = zoom.appendChild(button("rectangle", w("rectangle.choose"), actions.rectangle));
-      if (!config.inline) topEnd.append(takeAway(w, actions.address));
+      if (!config.inline) topEnd.append(takeAway(w, actions.address, actions.cite));
       panel.legendBox = bottomWest.appendChild(el("details", "tq-legend tq-box"));
       panel.legendBox.open = map.getSize().x >= NARROW;
       const scale = bottomEast.appendChild(el("div", "tq-scale"));
@@ -175,26 +176,33 @@
   }
 
   /* Links to our own route, with the address and what is seen; written when they are needed. */
-  function takeAway(w, address) {
+  function takeAway(w, address, cite) {
     const menu = el("details", "tq-menu tq-box");
     const head = menu.appendChild(el("summary", "tq-button tq-wide"));
     head.append(icon("down"), el("span", "", w("take_away")));
     head.setAttribute("aria-label", w("take_away")); // narrow, the words are not shown
     const list = menu.appendChild(el("div", "tq-menu-list"));
-    const link = (format, preset, label) => {
+    const link = (label, name, written) => {
       const a = list.appendChild(el("a", "", label));
-      a.setAttribute("download", "");
-      a.dataset.format = preset ? `${format}-${preset}` : format;
-      const fill = () => { a.href = address(format, preset); };
+      a.dataset.format = name;
+      const fill = () => { a.href = written(); };
       for (const when of ["pointerenter", "pointerdown", "focus", "click"]) a.addEventListener(when, fill);
       menu.addEventListener("toggle", fill);
+      return a;
     };
+    const file = (format, preset, label) => link(label, preset ? `${format}-${preset}` : format, () => address(format, preset)).setAttribute("download", "");
     list.append(el("h3", "", w("take_pictures")));
-    for (const [format, preset] of PICTURES) link(format, preset, w(`take_${preset ? preset.replace("-", "_") : format}`));
+    for (const [format, preset] of PICTURES) file(format, preset, w(`take_${preset ? preset.replace("-", "_") : format}`));
     list.append(el("h3", "", w("take_page")));
-    link("html", "", w("take_html"));
+    file("html", "", w("take_html"));
     list.append(el("h3", "", w("take_tables")));
-    for (const format of TABLES) link(format, "", w(`take_${format}`));
+    for (const format of TABLES) file(format, "", w(`take_${format}`));
+    list.append(el("h3", "", w("cite")));
+    for (const format of CITES) {
+      const a = link(w(`cite_${format}`), `cite-${format}`, () => cite(format));
+      a.target = "_blank";
+      a.rel = "noopener";
+    }
     return menu;
   }
 

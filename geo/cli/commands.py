@@ -6,13 +6,14 @@ import argparse
 import json
 import re
 import sys
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, TextIO
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from geo import basemap, provenance, server, stories, tables
 from geo.address import View
@@ -59,7 +60,9 @@ def validate(given: Given) -> int:
 @contextmanager
 def _unzipped(named: Path) -> Iterator[Path]:
     """Give the folder of a data package, unpacked for a while when it is an archive."""
-    if not (named.is_file() and named.suffix.lower() == ".zip"):
+    # an export may have any name; a broken archive is told as one by its own
+    archive = named.is_file() and (named.suffix.lower() == ".zip" or zipfile.is_zipfile(named))
+    if not archive:
         yield _existing(named)
         return
     with TemporaryDirectory(prefix="tansiq-") as made:
@@ -102,8 +105,18 @@ def cite(given: Given) -> int:
     """Print how to cite what the options select."""
     package = tables.load(given.data and _existing(given.data))
     _, write = citation.FORMATS[given.format]
-    sys.stdout.write(write(citation.cited(package, _view(given))))
+    sys.stdout.write(write(citation.cited(package, _view(given), _base(given))))
     return 0
+
+
+def _base(given: Given) -> str:
+    """Return where the dashboard stands for others, "" when nobody says."""
+    whole = given.address if urlsplit(given.address).scheme else ""
+    named = given.base or whole
+    parts = urlsplit(named)
+    if named and not (parts.scheme in {"http", "https"} and parts.netloc):
+        raise TansiqError(f"--base: expected an address as https://example.org/, found {named!r}")
+    return f"{parts.scheme}://{parts.netloc}{parts.path or '/'}" if named else ""
 
 
 def status(given: Given) -> int:

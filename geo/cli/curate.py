@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from geo import curation, tables
+from geo.cli import asking
 from geo.errors import TansiqError
-from geo.tables import schema
 
 Given = argparse.Namespace
 
@@ -19,18 +19,15 @@ Given = argparse.Namespace
 def add(given: Given) -> int:
     """Add a row: ask for what is not given, refuse what breaks a rule."""
     folder, kind = _folder(given), curation.KINDS[given.kind]
-    cells = dict(_pair(text) for text in given.field)
+    cells, claim = asking.pairs(given.field), asking.pairs(given.claim)
     if sys.stdin.isatty() and not given.json:
-        cells = _asked(folder, kind, cells)
-    key = curation.add(
-        folder,
-        given.kind,
-        cells,
-        curator=_curator(given),
-        reason=_reason(given),
-        day=_today(),
-        claim=dict(_pair(text) for text in given.claim),
-    )
+        asked = asking.Dialogue(folder, given.kind, cells, claim)
+        key = asked.run(_named(given), given.reason.strip(), _today())
+    else:
+        who, why = _curator(given), _reason(given)
+        key = curation.add(
+            folder, given.kind, cells, curator=who, reason=why, day=_today(), claim=claim
+        )
     _tell(
         given,
         {"added": given.kind, "key": key, "folder": str(folder)},
@@ -82,18 +79,15 @@ def _folder(given: Given) -> Path:
     return folder
 
 
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise TansiqError(f"{text!r}: expected COLUMN=VALUE")
-    return name.strip(), value
-
-
 def _curator(given: Given) -> str:
-    found = given.curator or os.environ.get("TANSIQ_CURATOR", "")
-    if not found.strip():
+    if not (found := _named(given)):
         raise TansiqError("--curator: expected who answers for it (or set TANSIQ_CURATOR)")
-    return str(found.strip())
+    return found
+
+
+def _named(given: Given) -> str:
+    """Return who answers for it, "" when nobody is named."""
+    return str(given.curator or os.environ.get("TANSIQ_CURATOR", "")).strip()
 
 
 def _reason(given: Given) -> str:
@@ -104,17 +98,3 @@ def _reason(given: Given) -> str:
 
 def _today() -> str:
     return date.isoformat(datetime.now(UTC).date())
-
-
-def _asked(folder: Path, kind: curation.Kind, cells: dict[str, str]) -> dict[str, str]:
-    """Ask on the terminal for each column that is not given yet."""
-    resource = schema.read_descriptor(folder).resources[kind.table]
-    for name, column in resource.columns.items():
-        if name in cells or name in kind.derived:
-            continue
-        sys.stdout.write(f"{name}: {column.description}\n")
-        if allowed := column.constraints.get("enum"):
-            sys.stdout.write(f"  one of {', '.join(allowed)}\n")
-        mark = "" if column.required else " (may stay empty)"
-        cells[name] = input(f"  {name}{mark} = ")
-    return cells

@@ -144,6 +144,9 @@ def _cite(commands: Any) -> None:
     cite = _command(commands, "cite", sentence, "Without --event and --centre, the view is cited.")
     told = "Words, BibTeX or CSL-JSON; the default is text."
     cite.add_argument("--format", choices=CITATIONS, default=CITATIONS[0], help=told)
+    told = "Where the dashboard stands, as https://example.org/tansiq/, for a link that shows the "
+    told += "same again; without it, what a whole --address says, else there is no link."
+    cite.add_argument("--base", metavar="ADDRESS", default="", help=told)
     _view(cite, FILTER | VIEW | PLACE)
 
 
@@ -197,7 +200,8 @@ def _drop(commands: Any) -> None:
 
 def _add(commands: Any) -> None:
     sentence = "Add a source, a claim, an event or a status to a data package."
-    told = "What is not given is asked for on a terminal. What breaks a rule is refused as a whole."
+    told = "What is not given is asked for on a terminal, shown, and written once agreed to. "
+    told += "What breaks a rule is refused as a whole."
     add = _command(commands, "add", sentence, told)
     add.add_argument("kind", choices=("source", "claim", "event", "status"), help="What to add.")
     add.add_argument("--field", action="append", default=[], metavar="COLUMN=VALUE",
@@ -226,7 +230,7 @@ def _review(commands: Any) -> None:
 def _answering(command: argparse.ArgumentParser) -> None:
     told = "Who answers for it; without it TANSIQ_CURATOR."
     command.add_argument("--curator", metavar="NAME", default="", help=told)
-    command.add_argument("--reason", metavar="TEXT", required=True, help="Why, in a few words.")
+    command.add_argument("--reason", metavar="TEXT", default="", help="Why, in a few words.")
     _json(command, "Print one JSON object instead of lines.")
 
 

@@ -4,7 +4,17 @@
 the data still owes its readers.
 """
 
-from geo.curation.entry import KINDS, Kind, add, record
+from geo.curation.entry import KINDS, Cells, Entered, Kind, add, record, refuse_columns
 from geo.curation.review import LISTS, review
 
-__all__ = ["KINDS", "LISTS", "Kind", "add", "record", "review"]
+__all__ = [
+    "KINDS",
+    "LISTS",
+    "Cells",
+    "Entered",
+    "Kind",
+    "add",
+    "record",
+    "refuse_columns",
+    "review",
+]

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -20,25 +20,36 @@ from geo.errors import DataError, TansiqError
 from geo.tables import audit, draft, schema, toll
 
 Cells = dict[str, str]
+# the rows that a step adds, each with the name of its table
+Entered = list[tuple[str, Cells]]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What can be added: its table, and the columns that follow from others.
 
-    ``derived`` columns are worked out; a value that is given for one is refused.
+    ``derived`` columns are worked out; a value that is given for one is refused. ``filled``
+    ones are worked out unless they are given. Those of ``usual`` are a curator's to say, and
+    have a usual value when they are left empty, here in words.
     """
 
     table: str
-    derived: tuple[str, ...]
+    derived: tuple[str, ...] = ()
+    filled: tuple[str, ...] = ()
+    usual: Mapping[str, str] = field(default_factory=dict)
 
 
 KINDS: Final[Mapping[str, Kind]] = {
-    "source": Kind("sources", ()),
-    "claim": Kind("claims", ("in_seed",)),
+    "source": Kind("sources", filled=("source_id",)),
+    "claim": Kind(
+        "claims",
+        derived=("in_seed",),
+        filled=("claim_id", "asserted_precision", "label_ar", "label_ckb", "label_quality"),
+        usual={"origin": "made of attributed_to"},
+    ),
     "event": Kind(
         "events",
-        (
+        derived=(
             "n_sources",
             "conflict_groups",
             "seed_only",
@@ -46,8 +57,10 @@ KINDS: Final[Mapping[str, Kind]] = {
             "fatalities_best",
             "fatalities_high",
         ),
+        filled=("event_id", "date_precision", "acled_like", "in_seed", "ckb_review"),
+        usual={"date_end": "the same as date_start"},
     ),
-    "status": Kind("centre_status", ("in_seed",)),
+    "status": Kind("centre_status", derived=("in_seed",), filled=("date_precision",)),
 }
 # the tables whose rows list the claims about them
 _PRECISIONS: Final = (
@@ -67,12 +80,14 @@ def add(  # noqa: PLR0913 # who adds what where, and why
     reason: str,
     day: str,
     claim: Mapping[str, str] | None = None,
+    agree: Callable[[Entered], None] | None = None,
 ) -> str:
     """Add one row and all that follows from it; returns the row's key.
 
     ``given`` are cells by column; ids that are missing are numbered on, and what can be told
     from other cells is filled in. ``claim`` are the cells of a claim that an event or a status
-    rests on, entered in the same step.
+    rests on, entered in the same step. ``agree`` is shown the new rows as they will stand, once
+    they are found sound; what it raises leaves everything as it was.
 
     Raises
     ------
@@ -88,11 +103,14 @@ def add(  # noqa: PLR0913 # who adds what where, and why
     with changing(folder) as staged:
         book = _Book(staged)
         row = book.enter(KINDS[kind], given)
+        entered = [(KINDS[kind].table, row)]
         if claim:
-            book.enter(KINDS["claim"], book.about(kind, row, claim))
+            entered.append(("claims", book.enter(KINDS["claim"], book.about(kind, row, claim))))
         book.follow()
         book.write()
         _answer(staged, curator=curator, reason=reason, day=day)
+        if agree:
+            agree(entered)
         return "|".join(row[name] for name in book.key(KINDS[kind].table))
 
 
@@ -108,6 +126,15 @@ def record(
         done = tables.record(staged, curator=curator, reason=reason, day=day, correct=correct)
         _check(staged)
     return done
+
+
+def refuse_columns(kind: Kind, columns: Collection[str], given: Collection[str]) -> None:
+    """Raise `TansiqError` for a given column that the table does not have, or that is derived."""
+    for name in given:
+        if name not in columns:
+            raise TansiqError(f"{name}: {kind.table}.csv has the columns {', '.join(columns)}")
+        if name in kind.derived:
+            raise TansiqError(f"{name} follows from other cells and is not given")
 
 
 def _answer(staged: Path, *, curator: str, reason: str, day: str) -> None:
@@ -141,11 +168,7 @@ class _Book:
     def enter(self, kind: Kind, given: Mapping[str, str]) -> Cells:
         """Add a row, numbered when it has no key, with what its other cells tell; return it."""
         columns = self.draft.descriptor.resources[kind.table].columns
-        for name in given:
-            if name not in columns:
-                raise TansiqError(f"{name}: {kind.table}.csv has the columns {', '.join(columns)}")
-            if name in kind.derived:
-                raise TansiqError(f"{name} follows from other cells and is not given")
+        refuse_columns(kind, columns, given)
         row = {name: given.get(name, "").strip() for name in columns}
         keys = self.key(kind.table)
         if not row[keys[0]] and len(keys) == 1:

@@ -29,7 +29,8 @@ class Cited:
     ----------
     key: a short id out of ``a-z 0-9 -``; title: of the event, the centre or the view in words.
     work: the data set's title; version: of the data; year, month, day: of that version.
-    address: what shows the same again. publications: how many stand behind it.
+    address: what shows the same again, "" where nobody knows.
+    publications: how many stand behind it.
     """
 
     key: str
@@ -45,7 +46,8 @@ class Cited:
 def cited(package: Package, view: View, origin: str = "") -> Cited:
     """Return what a view cites: its selected event or centre, else the view itself.
 
-    ``origin`` stands before the address's question mark. Raises `TansiqError` for an id that
+    ``origin`` stands before the address's question mark; without it there is no address, since a
+    question mark alone leads nowhere. Raises `TansiqError` for an id that
     the data does not have.
     """
     asof = view.filter.asof
@@ -74,7 +76,7 @@ def cited(package: Package, view: View, origin: str = "") -> Cited:
         work=i18n.words(lang)("app.strap"),
         version=package.version,
         issued=tuple(int(part) for part in day.split(".") if part.isdigit()),
-        address=f"{origin}?{view.to_text()}".removesuffix("?"),
+        address=f"{origin}?{view.to_text()}".removesuffix("?") if origin else "",
         publications=provenance.reports(known, listed).publications,
         lang=lang,
     )
@@ -86,7 +88,7 @@ def text(one: Cited) -> str:
     said = say("citation.text", title=one.title, work=one.work, version=one.version)
     if one.publications:
         said += " " + say("citation.rests", sources=say.count("unit.sources", one.publications))
-    return f"{said} {one.address}\n"
+    return f"{said} {one.address}".rstrip() + "\n"
 
 
 def bibtex(one: Cited) -> str:
@@ -123,6 +125,8 @@ def csl(one: Cited) -> str:
         "URL": one.address,
         "issued": {"date-parts": [list(one.issued)]},
     }
+    if not one.address:
+        del item["URL"]
     return json.dumps([item], ensure_ascii=False, indent=1) + "\n"
 
 

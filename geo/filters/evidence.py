@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
+import pandas as pd
 from sqlalchemy import ColumnElement, and_
 
 EPOCH: Final = date(1970, 1, 1)
@@ -64,6 +65,14 @@ def precise(
     if "certain" in only:
         found += [("date_precision", ("day",)), ("geo_precision", EXACT)]
     return found
+
+
+def certain(frame: pd.DataFrame) -> pd.Series[bool]:
+    """Tell of each row of canonical events whether "certain only" lets it through."""
+    found = pd.Series(data=True, index=frame.index)
+    for name, words in precise((), ("certain",)):
+        found &= frame[name].isin(words)
+    return found.astype(bool)
 
 
 def governorate_columns(viewpoint: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from geo import __version__, i18n
 from geo.snapshot import typeface
@@ -12,10 +12,13 @@ from geo.snapshot.pen import Pen
 from geo.snapshot.plan import Drawn
 from geo.snapshot.scene import Scene
 
+# between parts of a line; a dot that never begins one
+BETWEEN: Final = "\u00a0· "
+
 
 def _listed(parts: Iterable[str]) -> str:
-    """Return parts with a dot between them that never begins a line."""
-    return "\u00a0· ".join(parts)
+    """Return parts with dots between them."""
+    return BETWEEN.join(parts)
 
 
 def header(pen: Pen, scene: Scene, page: Box) -> float:

@@ -50,6 +50,25 @@ def canonical_bytes(table: schema.Table) -> bytes:
     return schema.render(table.header, (row.cells for row in rows))
 
 
+def of_cell(draft: Draft, name: str, column: str, cell: str) -> str:
+    """Return what is wrong with a new cell by itself, "" for nothing.
+
+    Its form, what it points at, and whether it has to be the only one of its kind; what holds
+    between cells is for the whole row to show.
+    """
+    table = draft.tables[name]
+    one = table.resource.columns[column]
+    for check in CELLS.values():
+        if message := check(draft, one, cell):
+            return message
+    alone = schema.Table(table.resource, b"", "", (column,), (schema.Row(0, (cell,)),))
+    for points in (_foreign_key, _reference, _list_reference):
+        for finding in points(draft, alone):
+            return f"{finding.message}, found {finding.value}"
+    taken = one.constraints.get("unique") and cell in table.values(column)
+    return "expected a value of its own, a row has it already" if taken else ""
+
+
 def _of_table(draft: Draft, table: schema.Table) -> Iterator[Fault]:
     """Yield the faults of one table."""
     for name, file_check in FILES.items():

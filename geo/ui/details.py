@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from geo import marks, provenance
 from geo.filters import SOURCE, Place
-from geo.i18n import Words, edtf, number
+from geo.i18n import Words, edtf, number, span
 from geo.tables import Package
 
 # one id of a list among others, as the tables write lists
@@ -70,8 +70,11 @@ def _clip(family: marks.Family) -> str:
 
 
 # ---------------------------------------------------------------- events
-def killed(event: Mapping[str, Any], say: Words) -> str:
-    """Return the number of people killed in words: best figure and range, or nothing."""
+def killed(event: Mapping[str, Any], say: Words, *, brief: bool = False) -> str:
+    """Return the number of people killed in words: best figure and range, or nothing.
+
+    ``brief`` is for the narrow column of a table, which has no room for what is what.
+    """
     low, best, high = (event[f"fatalities_{name}"] for name in ("low", "best", "high"))
     if pd.isna(low):
         # an imported table may tell one figure alone
@@ -82,12 +85,16 @@ def killed(event: Mapping[str, Any], say: Words) -> str:
         return number(int(low), say.lang)
     if pd.isna(best):
         return say("panel.killed_range", low=int(low), high=int(high))
-    return say("panel.killed_best", best=int(best), low=int(low), high=int(high))
+    words_ = "page_events.killed_brief" if brief else "panel.killed_best"
+    return say(words_, best=int(best), low=int(low), high=int(high))
 
 
 def dates(event: Mapping[str, Any], lang: str) -> str:
     """Return the event's date or interval in words, as precise as it is known."""
-    first, last = edtf(event["date_start"], lang), edtf(event["date_end"], lang)
+    first, last = event["date_start"], event["date_end"]
+    if event["date_precision"] == "day":
+        return span(date.fromisoformat(first), date.fromisoformat(last), lang)
+    first, last = edtf(first, lang), edtf(last, lang)
     return first if first == last else f"{first} – {last}"
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Final
 
 import pandas as pd
@@ -59,28 +60,46 @@ def _bar(column: Bar, tallest: float) -> Markup:
     )
 
 
-def spread(uncertain: pd.DataFrame, span: tuple[date, date], label: str) -> Markup:
-    """Draw dates known only to their month or year as bars over all days that they can mean.
+def stretches(uncertain: pd.DataFrame) -> list[tuple[date, date, int]]:
+    """Return first day, last day and number of events for each stretch that these can lie in.
 
-    ``uncertain`` has ``day_start``, ``day_end`` (days since 1970-01-01) and ``n``.
+    ``uncertain`` has ``day_start``, ``day_end`` (days since 1970-01-01) and ``n``. Where the
+    months and years of several events meet, their numbers add up.
     """
+    rows = [tuple(map(int, row)) for row in uncertain.itertuples(index=False)]
+    cuts = sorted({first for first, *_ in rows} | {last + 1 for _, last, _ in rows})
+    found = []
+    for start, end in pairwise(cuts):
+        if n := sum(n for first, last, n in rows if first <= start and last >= end - 1):
+            found.append((EPOCH + timedelta(days=start), EPOCH + timedelta(days=end - 1), n))
+    return found
+
+
+def spread(uncertain: pd.DataFrame, span: tuple[date, date], label: str) -> Markup:
+    """Draw dates known only to their month or year over all days that they can mean.
+
+    ``uncertain`` is what `stretches` takes; the more events can lie in a stretch, the higher it
+    is. ``label`` says so in words, with their number.
+    """
+    drawn = stretches(uncertain[["day_start", "day_end", "n"]])
+    if not drawn:
+        return Markup("")
+    most = max(n for *_, n in drawn)
+    boxes = Markup("").join(
+        Markup('<i style="left:{:.2f}%;width:{:.2f}%;height:{:.0f}%"></i>').format(
+            100 * (left := share(first, span)), 100 * (share(last, span) - left), 100 * n / most
+        )
+        for first, last, n in drawn
+    )
+    strip = Markup('<div class="ts-spread" role="img" aria-label="{0}" title="{0}">{1}</div>')
+    return strip.format(label, boxes)
+
+
+def key(uncertain: pd.DataFrame, label: str) -> Markup:
+    """Say under the axis what the spread is, to those who see it; others are told by itself."""
     if uncertain.empty:
         return Markup("")
-    ends = (
-        (EPOCH + timedelta(days=int(day)) for day in row[:2])
-        for row in uncertain[["day_start", "day_end"]].itertuples(index=False)
-    )
-    bars_ = []
-    for first, last in ends:
-        left = share(first, span)
-        bars_.append(
-            Markup('<i style="left:{:.2f}%;width:{:.2f}%"></i>').format(
-                100 * left, 100 * (share(last, span) - left)
-            )
-        )
-    return Markup('<div class="ts-spread" role="img" aria-label="{}" title="{}">{}</div>').format(
-        label, label, Markup("").join(bars_)
-    )
+    return Markup('<p class="ts-spread-key" aria-hidden="true"><i></i>{}</p>').format(label)
 
 
 def axis(span: tuple[date, date], say: dict[int, str]) -> Markup:

@@ -18,7 +18,7 @@ from geo import marks, provenance
 from geo.address import View
 from geo.i18n import Words, edtf
 from geo.tables import EPOCH, Package, schema
-from geo.ui import details, histogram
+from geo.ui import details, histogram, panel
 
 ROLES: Final = ("network", "announced", "precursor")
 _RANK: Final = {look.id: look.rank for look in marks.STATUSES}
@@ -98,22 +98,32 @@ def centres(package: Package, axis: Axis, say: Words, view: View) -> Markup:
                 Markup('<h2 class="ts-label">{}</h2>').format(say(f"page_centres.{role}"))
             )
         parts.extend(_history(package, one, axis, say, view.centre) for one in listed)
-    for one in details.centres_in(package, "network_as_whole", view.filter.place):
-        claims = provenance.claims_for(package, one)
-        parts.append(
-            Markup('<h2 class="ts-label">{}</h2>{}').format(
-                say("page_centres.whole"), details.said(package, list(claims["claim_id"]), say)
-            )
-        )
     if not parts:
         why = say("box.nowhere" if view.filter.box else "page_centres.nowhere")
         parts.append(Markup('<p class="ts-empty">{}</p>').format(why))
+    parts.append(_whole(package, say))
     return Markup(
         '<div class="ts-panel ts-lines"><p class="ts-sub">{}</p>{}{}</div>'
     ).format(
         say("page_centres.intro"),
         _legend(axis, say),
         Markup("").join(parts),
+    )
+
+
+def _whole(package: Package, say: Words) -> Markup:
+    """Return what is claimed of the network as a whole, which no filter of places leaves out."""
+    row = details.centre_row(package, panel.NETWORK)
+    listed = details.ids(row["claim_ids"])
+    return Markup(
+        '<h2 class="ts-label">{}</h2><section data-centre="{}"><h3 class="ts-name">{}</h3>'
+        "<details><summary>{}</summary>{}</details></section>"
+    ).format(
+        say("page_centres.whole"),
+        panel.NETWORK,
+        row[f"name_{say.lang}"],
+        say.count("unit.claims", len(listed)),
+        details.said(package, listed, say),
     )
 
 
@@ -124,6 +134,7 @@ def _legend(axis: Axis, say: Words) -> Markup:
         (f"ts-line-{STALE}", say("page_centres.stale")),
         (f"ts-line-{CLASH}", say("status.contradicted")),
         ("ts-line-report", say("page_centres.report")),
+        ("ts-line-report ts-line-spread", say("page_centres.report_spread")),
         ("ts-line-day", say("page_centres.chosen", day=axis.day)),
     ]
     items = Markup("").join(
@@ -202,14 +213,7 @@ def _line(
         )
         for one in drawn
     )
-    reports = Markup("").join(
-        Markup('<b class="ts-line-report{}" style="left:{:.2f}%" title="{}"></b>').format(
-            " ts-line-assessed" if _assessment(row) else "",
-            axis.at(_told(row)),
-            f"{say.label('status', row['status'])}, {edtf(row['valid_from'], say.lang)}",
-        )
-        for row in rows
-    )
+    reports = Markup("").join(_report(row, axis, say) for row in rows)
     return Markup(
         '<div class="ts-line" aria-hidden="true"><div class="ts-line-names">{}</div>'
         '<div class="ts-line-bar">{}{}<i class="ts-line-day" style="left:{:.2f}%"></i></div>'
@@ -221,6 +225,22 @@ def _line(
         axis.at(axis.day),
         histogram.axis(axis.span, {year: edtf(str(year), say.lang) for year in axis.years()}),
     )
+
+
+def _report(row: Mapping[Any, Any], axis: Axis, say: Words) -> Markup:
+    """Mark a report: a dot on its day, or a bar over all days that its month or year can mean."""
+    first, last = schema.edtf_span(row["valid_from"])
+    said = f"{say.label('status', row['status'])}, {edtf(row['valid_from'], say.lang)}"
+    look = "ts-line-report ts-line-assessed" if _assessment(row) else "ts-line-report"
+    if first == last:
+        return Markup('<b class="{}" style="left:{:.2f}%" title="{}"></b>').format(
+            look, axis.at(first), said
+        )
+    # as wide as its days, and half a dot more on both sides, so that it is no dot on any axis
+    return Markup(
+        '<b class="{} ts-line-spread" style="left:{:.2f}%;width:calc({:.2f}% + 9px)" '
+        'title="{}"></b>'
+    ).format(look, axis.at(first), axis.at(last) - axis.at(first), said)
 
 
 def _labels(drawn: Sequence[Segment], axis: Axis, say: Words) -> Markup:

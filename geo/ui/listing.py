@@ -19,21 +19,23 @@ from geo.ui import details, session
 from geo.ui.frame import store
 from geo.ui.page import html
 
-TABLE_HEIGHT = 400
+TABLE_HEIGHT = 500
 ROW_HEIGHT = 36
+# Streamlit breaks lines in rows higher than 64 pixels only; else dates, tolls and names are cut
+LINES_HEIGHT = 65
 # pixels, so that every column is in sight on a wide screen, whichever way it is read
-_WIDTHS = {
-    "date": 128,
-    "event": 225,
-    "type": 118,
-    "place": 95,
-    "governorate": 82,
-    "precision": 88,
-    "fatalities": 60,
-    "contradicted": 74,
-    "sources": 55,
-    "reports": 58,
-    "id": 72,
+WIDTHS = {
+    "date": 112,
+    "event": 162,
+    "type": 110,
+    "place": 100,
+    "governorate": 106,
+    "precision": 102,
+    "fatalities": 94,
+    "contradicted": 98,
+    "sources": 68,
+    "reports": 66,
+    "id": 75,
 }
 
 
@@ -62,21 +64,31 @@ def table(view: View, say: Words) -> None:
         nothing(say)
         return
     whose = view.filter.viewpoint
-    shown = pd.DataFrame([_cells(row, say, whose) for row in _records(rows)])
-    shown.columns = [say(f"page_events.{name}") for name in shown.columns]
+    shown = pd.DataFrame([cells(row, say, whose) for row in _records(rows)])
+    shown.columns = [heading(name, say) for name in shown.columns]
     widths = {
-        say(f"page_events.{name}"): st.column_config.TextColumn(width=width)
-        for name, width in _WIDTHS.items()
+        heading(name, say): st.column_config.TextColumn(width=width, help=_help(name, say))
+        for name, width in WIDTHS.items()
     }
     choice = Choice("table", say("page_events.table"), list(rows["event_id"]), view.event)
-    _choosable(read_from(shown, say), choice, TABLE_HEIGHT, widths)
+    _choosable(read_from(shown, say), choice, TABLE_HEIGHT, widths, LINES_HEIGHT)
+
+
+def heading(name: str, say: Words) -> str:
+    """Return the heading of a column, as short as its width asks for."""
+    return say("page_events.reports_brief" if name == "reports" else f"page_events.{name}")
+
+
+def _help(name: str, say: Words) -> str | None:
+    """Return what a short heading stands for, shown when it is pointed at."""
+    return say("page_events.reports") if name == "reports" else None
 
 
 def _records(rows: pd.DataFrame) -> list[Mapping[Any, Any]]:
     return list(rows.to_dict("records"))
 
 
-def _cells(row: Mapping[Any, Any], say: Words, viewpoint: str) -> dict[str, str]:
+def cells(row: Mapping[Any, Any], say: Words, viewpoint: str) -> dict[str, str]:
     """Return what one event says in the table, by the name of the column's heading."""
     codes = [row[name] for name in governorate_columns(viewpoint) if row[name]]
     return {
@@ -86,7 +98,7 @@ def _cells(row: Mapping[Any, Any], say: Words, viewpoint: str) -> dict[str, str]
         "place": row[f"place_{say.lang}"],
         "governorate": " / ".join(say.label("admin1", code) for code in codes),
         "precision": say(f"precision.{row['geo_precision']}"),
-        "fatalities": details.killed(row, say),
+        "fatalities": details.killed(row, say, brief=True),
         "contradicted": say("page_events.yes") if row["contradicted"] else "",
         "sources": number(int(row["n_sources"]), say.lang),
         "reports": number(int(row["n_reports"]), say.lang),
@@ -134,7 +146,13 @@ class Choice:
             }
 
 
-def _choosable(shown: pd.DataFrame, choice: Choice, height: int, widths: Mapping[str, Any]) -> None:
+def _choosable(
+    shown: pd.DataFrame,
+    choice: Choice,
+    height: int,
+    widths: Mapping[str, Any],
+    row_height: int = ROW_HEIGHT - 1,
+) -> None:
     """Show a table whose rows can be chosen, the selected event marked."""
     choice.mark()
     st.dataframe(
@@ -146,7 +164,7 @@ def _choosable(shown: pd.DataFrame, choice: Choice, height: int, widths: Mapping
         selection_mode="single-row",
         height=height,
         width="stretch",
-        row_height=ROW_HEIGHT - 1,
+        row_height=row_height,
         alt=choice.label,
     )
 

@@ -15,7 +15,7 @@ from geo import columns, server, webmap
 from geo.address import WINDOWS, View
 from geo.filters import CURATED, box
 from geo.i18n import Words, isolate, number
-from geo.ui import imported, listing, panel, session
+from geo.ui import citing, imported, listing, panel, session
 from geo.ui.frame import day_of, known, store, told, without_point
 from geo.ui.page import html
 
@@ -108,6 +108,7 @@ def selection(view: View, say: Words) -> None:
             )
         if centre:
             html(panel.centre(package, centre, day_of(view), say, whose))
+            html(citing.line(view.replace(event="", centre=centre), say))
         if len(picked) > 1:
             html(Markup('<p class="ts-sub">{}</p>').format(say("page_map.several", n=len(picked))))
             _several(store().by_ids(picked), say, event)
@@ -116,6 +117,7 @@ def selection(view: View, say: Words) -> None:
             html(imported.event(found, manifests, say))
         elif found and event in set(package.frames["events"]["event_id"]):
             html(panel.event(package, told(view, event), say, whose))
+            html(citing.line(view.replace(event=event, centre=""), say))
         elif found:
             html(Markup('<p class="ts-note">{}</p>').format(say("panel.not_known_then")))
         if found and not store().matches(view.filter, event):

@@ -283,8 +283,9 @@ def conflicts(package: Package, say: Words, query: str) -> Markup:
     parts = Markup("").join(_conflict(package, one, say, query) for one in found)
     if not found:
         parts = Markup('<p class="ts-empty">{}</p>').format(say("page_contradictions.nothing"))
-    return Markup('<div class="ts-panel ts-conflicts"><p class="ts-sub">{}</p>{}</div>').format(
-        say("page_contradictions.intro"), parts
+    whole = say("page_contradictions.all", n=len(found), switch=say("app.asof_on"))
+    return Markup('<div class="ts-panel ts-conflicts"><p class="ts-sub">{} {}</p>{}</div>').format(
+        say("page_contradictions.intro"), whole, parts
     )
 
 

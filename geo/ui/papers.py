@@ -11,7 +11,7 @@ from markupsafe import Markup
 from geo import server
 from geo.address import View
 from geo.i18n import Words
-from geo.ui import details, embed, histories, listing, method, panel, session
+from geo.ui import citing, details, embed, histories, listing, method, panel, session
 from geo.ui.frame import day_of, known, store
 from geo.ui.page import html
 
@@ -32,9 +32,6 @@ TAKES: Final = {
 }
 
 
-CITES: Final = ("text", "bibtex", "csl")
-
-
 def take_away(view: View, say: Words) -> None:
     """Offer the current filter as files; pictures of the exact view are in the map itself."""
     view = view.replace(story="", step=1)
@@ -45,17 +42,11 @@ def take_away(view: View, say: Words) -> None:
         )
         for name, words_ in TAKES.items()
     )
-    cited = Markup("").join(
-        Markup('<a href="tansiq/cite?{}" target="_blank">{}</a>').format(
-            "&".join(filter(None, (f"format={name}", query))), say(f"app.cite_{name}")
-        )
-        for name in CITES
-    )
     html(
         Markup(
             '<div class="ts-panel"><h2 class="ts-label">{}</h2><div class="ts-away">{}</div>'
             '<h2 class="ts-label">{}</h2><div class="ts-away">{}</div></div>'
-        ).format(say("app.take_away"), links, say("app.cite"), cited)
+        ).format(say("app.take_away"), links, say("app.cite"), citing.links(view, say))
     )
     embed.offer(view, say)
 

@@ -26,12 +26,15 @@ def strip(view: View, say: Words, *, steps: bool = True) -> None:
         zip(months["ym"], months["n"], strict=True), span, st.session_state["dates"]
     )
     years = {y: digits(str(y), view.lang) for y in range(span[0].year + 1, span[1].year + 1)}
+    vague = held.spread(open_ended)
+    label = say("app.spread", events=say.count("unit.events", int(vague["n"].sum())))
     with st.container(key="time"):
         html(
-            Markup("{}{}{}").format(
+            Markup("{}{}{}{}").format(
                 histogram.draw(shown, say("app.histogram")),
-                histogram.spread(held.spread(open_ended), span, say("app.spread")),
+                histogram.spread(vague, span, label),
                 histogram.axis(span, years),
+                histogram.key(vague, label),
             )
         )
         st.slider(
