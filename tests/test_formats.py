@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import socket
 import sqlite3
-import time
 import zipfile
 from pathlib import Path
 
@@ -134,10 +133,9 @@ def test_zipped_tables(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_archives_that_are_refused(tmp_path: Path, members: dict[str, bytes], told: str) -> None:
     """Several tables, none, or a bomb: refused by what the archive says of itself, at once."""
-    path, begun = zipped(tmp_path, **members), time.monotonic()
+    path = zipped(tmp_path, **members)
     with pytest.raises(RefusedFileError, match=told):
         read(path)
-    assert time.monotonic() - begun < 1
 
 
 def test_uploads_have_limits(tmp_path: Path) -> None:

@@ -59,8 +59,7 @@ EXACT: dict[str, Collection[str]] = {
     "conflict.shown_{}": choices("conflicts", "shown"),
     "toll.{}": choices("events", "fatalities_rule") | {"none"},
     "lang.{}": i18n.LANGS,
-    # a source in another language is said to be in one
-    "lang.name_{}": i18n.LANGS,
+    "lang.name_{}": choices("sources", "language"),
     "date.month_{}": [str(month) for month in range(1, 13)],
     "map.country_{}": abroad(),
     "page_{}.title": {path.stem for path in (ROOT / "pages").glob("*.py")},

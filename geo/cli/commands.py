@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, TextIO
 from urllib.parse import parse_qs, urlsplit
 
-from geo import basemap, provenance, server, stories, tables
+from geo import basemap, i18n, provenance, server, stories, tables
 from geo.address import View
 from geo.cli import curate, imports, launch
 from geo.cli.options import FORMATS, PICTURES
@@ -105,7 +105,9 @@ def cite(given: Given) -> int:
     """Print how to cite what the options select."""
     package = tables.load(given.data and _existing(given.data))
     _, write = citation.FORMATS[given.format]
-    sys.stdout.write(write(citation.cited(package, _view(given), _base(given))))
+    view = _view(given)
+    with i18n.writing(view.digits):
+        sys.stdout.write(write(citation.cited(package, view, _base(given))))
     return 0
 
 

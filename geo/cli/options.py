@@ -29,6 +29,7 @@ FILTER: Final = {
 }
 VIEW: Final = {
     "lang": ("LANG", "The language: en, ar or ckb."),
+    "digits": ("KIND", "How numbers are written: local (as the language has them) or western."),
     "centres": ("0|1", "With 0, the coordination centres are left out."),
 }
 PLACE: Final = {

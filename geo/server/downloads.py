@@ -138,7 +138,12 @@ def _bounds(given: Sequence[str]) -> Bounds | None:
 
 
 def make(wish: Wish, package: Package, store: Store, layers: Basemap) -> File:
-    """Return the file that is wished for."""
+    """Return the file that is wished for, its numbers written as the view has them."""
+    with i18n.writing(wish.view.digits):
+        return _made(wish, package, store, layers)
+
+
+def _made(wish: Wish, package: Package, store: Store, layers: Basemap) -> File:
     # imported here because drawing and writing tables take a second to load
     if FORMATS[wish.format] == "table":
         from geo import export  # noqa: PLC0415
@@ -215,6 +220,5 @@ class Desk:
             self.line -= 1
 
     def _make(self, wish: Wish) -> File:
-        with i18n.writing(wish.view.digits):
-            store = self.store(wish.view.filter.datasets)
-            return make(wish, self.package(), store, self.layers())
+        store = self.store(wish.view.filter.datasets)
+        return make(wish, self.package(), store, self.layers())
