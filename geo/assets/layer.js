@@ -219,6 +219,7 @@
     }
 
     take(call, [bits, clash, spans]) {
+      if (this.call && this.call.known !== call.known) this.known.clear(); // told as known on another day
       this.call = call;
       this.panel.say("mask", "");
       parts.events.filter(this.held, call, bits || null, clash || null);
@@ -277,8 +278,9 @@
     }
 
     detail(row) {
-      return parts.sources.remember(this.details, row, () => this.sources.detail(row).then((found) => {
-        this.known.set(row, found);
+      const day = this.call ? this.call.known : -1;
+      return parts.sources.remember(this.details, `${row} ${day}`, () => this.sources.detail(row, day).then((found) => {
+        if (!this.call || this.call.known === day) this.known.set(row, found);
         if (this.known.size > KEPT_DETAILS) this.known.delete(this.known.keys().next().value);
         return found;
       }), KEPT_DETAILS);

@@ -51,7 +51,9 @@ def as_known(package: Package, day: date) -> Package:
 
     Claims asserted later or on no known day are gone, and with them: contradictions of fewer
     than two differing claims, reports of a status without a claim that says it, events without
-    any claim, figures of tolls. Centres and places stay, also those that nobody had spoken of.
+    any claim, figures of tolls; and our own words about a row of which a claim is hidden, since
+    they were written with all of them in view. Centres and places stay, also those that nobody
+    had spoken of.
     """
     asked = (day - EPOCH).days
     known = {claim for claim, at in known_days(package).items() if at <= asked}
@@ -62,13 +64,15 @@ def as_known(package: Package, day: date) -> Package:
     for one in claims:
         one["conflict_group"] = one["conflict_group"] if one["conflict_group"] in alive else ""
     said = {one["claim_id"]: one for one in claims}
+    events_ = _events(package, said)
+    _adopted(conflicts, events_)
     frames["claims"] = _frame(package, "claims", claims)
     frames["conflicts"] = _frame(package, "conflicts", conflicts)
-    frames["events"] = _frame(package, "events", _events(package, said))
+    frames["events"] = _frame(package, "events", events_)
     frames["centre_status"] = _frame(package, "centre_status", _reports(package, said))
-    for name in ("centres", "places"):
-        rows = [one | {"claim_ids": ";".join(_kept(one, said))} for one in _rows(package, name)]
-        frames[name] = _frame(package, name, rows)
+    frames["centres"] = _frame(package, "centres", _centres(package, said))
+    places = [one | _told(one, said, "note_en") for one in _rows(package, "places")]
+    frames["places"] = _frame(package, "places", places)
     return replace(package, frames=MappingProxyType(frames))
 
 
@@ -89,6 +93,13 @@ def _kept(row: Mapping[str, Any], said: Mapping[str, Any]) -> list[str]:
     return [claim for claim in row["claim_ids"].split(";") if claim in said]
 
 
+def _told(row: Mapping[str, Any], said: Mapping[str, Any], *ours: str) -> dict[str, str]:
+    """Return the row's list of known claims; our own words are blank when it lost a claim."""
+    kept = ";".join(_kept(row, said))
+    blank = dict.fromkeys(ours, "") if kept != row["claim_ids"] else {}
+    return {"claim_ids": kept} | blank
+
+
 def _seed(package: Package) -> str:
     return str(package.descriptor.raw["tansiq:seedSource"])
 
@@ -106,8 +117,34 @@ def _conflicts(package: Package, claims: Rows) -> Rows:
         ids = {one["claim_id"] for one in rest}
         listed = [one for one in row["claim_ids"].split(";") if one in ids]
         own = sum(one["source_id"] == seed for one in rest)
-        row |= {"claim_ids": ";".join(listed), "n_claims": len(listed), "within_seed": own > 1}
-        found.append(row)
+        row |= {"n_claims": len(listed), "within_seed": own > 1}
+        found.append(row | _told(row, dict.fromkeys(listed), "summary_en"))
+    return found
+
+
+def _adopted(conflicts: Rows, events: Rows) -> None:
+    """Say of tolls of which no best figure is left that none is adopted."""
+    best = {
+        group
+        for one in events
+        if not pd.isna(one["fatalities_best"])
+        for group in one["conflict_groups"].split(";")
+    }
+    for row in conflicts:
+        if row["shown"] == "range_best" and row["conflict_group"] not in best:
+            row["shown"] = "range_only"
+
+
+def _centres(package: Package, said: Mapping[str, Any]) -> Rows:
+    """Return the centres; a host is what the known claims name when one of theirs is hidden."""
+    found = []
+    for row in _rows(package, "centres"):
+        told = _told(row, said, "relation_note", "host_site")
+        if "host_site" in told:
+            kept = [said[one] for one in _kept(row, said)]
+            hosts = [one["value"] for one in kept if one["field"] == "host_site"]
+            told["host_site"] = "; ".join(dict.fromkeys(hosts))
+        found.append(row | told)
     return found
 
 
@@ -131,14 +168,13 @@ def _events(package: Package, said: Mapping[str, Any]) -> Rows:
             continue
         sources = {one["source_id"] for one in kept}
         groups = sorted({one["conflict_group"] for one in kept} - {""})
-        row |= {
-            "claim_ids": ";".join(one["claim_id"] for one in kept),
+        known = _told(row, said, "note_en") | {
             "conflict_groups": ";".join(groups),
             "n_sources": len(sources),
             "seed_only": sources == {seed},
             "in_seed": row["in_seed"] if seed in sources else "false",
         }
-        found.append(row | _toll(row, kept))
+        found.append(row | known | _toll(row, kept))
     return found
 
 
@@ -165,13 +201,12 @@ def _reports(package: Package, said: Mapping[str, Any]) -> Rows:
         judged = any(one["field"] == "assessment" for one in kept) and row["status"] in beside
         if row["status"] in told or judged:
             day = evidence.status_days(kept)[0]
-            row |= {
-                "claim_ids": ";".join(one["claim_id"] for one in kept),
+            known = {
                 "valid_from": day,
                 "date_precision": schema.PRECISION_OF_LENGTH[len(day)],
                 "in_seed": "true" if any(one["source_id"] == seed for one in kept) else "false",
             }
-            found.append(row)
+            found.append(row | _told(row, said, "note_en") | known)
     return sorted(found, key=lambda row: (row["centre_id"], row["valid_from"], row["status"]))
 
 
@@ -183,6 +218,7 @@ RETOLD: Final = (
     "in_seed",
     "seed_only",
     "fatalities_rule",
+    "note_en",
     *TOLL,
 )
 

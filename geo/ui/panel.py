@@ -88,16 +88,21 @@ def value(said: Said, say: Words) -> str | Markup:
 
 def _why(package: Package, trace: Trace, say: Words) -> Markup:
     """Say of each contradiction what it is, and what is shown of it and why."""
-    rows = package.frames["conflicts"].to_dict("records")
     return Markup("").join(
         Markup('<p class="ts-why"><b>{}</b> {}<br>{}</p>').format(
-            row[f"title_{say.lang}"],
-            say("conflict.shown_" + row["shown"]),
-            english(row["summary_en"], say),
+            one.titles[say.lang], say(f"conflict.shown_{one.shown}"), _summed(one, say)
         )
-        for row in rows
-        if row["conflict_group"] in trace.groups
+        for one in provenance.conflicts(package)
+        if one.group in trace.groups
     )
+
+
+def _summed(one: provenance.Conflict, say: Words) -> Markup:
+    """Return who differs about what; on an earlier day of knowledge, the values told by then."""
+    if one.summary_en:
+        return english(one.summary_en, say)
+    told = Markup("{}").format(say("filter.comma")).join(value(said, say) for said in one.said)
+    return Markup("{} {}").format(say("conflict.told_by_then"), told)
 
 
 def _body(over: str | Markup, title: str, facts: Iterable[Markup]) -> Markup:
@@ -293,7 +298,7 @@ def _conflict(package: Package, one: provenance.Conflict, say: Words, query: str
         sides(package, one.said, say),
         say("conflict.shown"),
         say(f"conflict.shown_{one.shown}"),
-        english(one.summary_en, say),
+        _summed(one, say),
         _links(package, one, say, query),
     )
 
