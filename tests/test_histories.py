@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 
 from geo import i18n, marks, provenance, tables
+from geo.filters import EventFilter
 from geo.tables import EPOCH
 from geo.ui import histories
 
@@ -27,7 +28,8 @@ MAKHMOUR = [
 
 
 def page(lang="en", package=PACKAGE, axis=AXIS, provinces=()):
-    return str(histories.centres(package, axis, i18n.words(lang), provinces))
+    asked = EventFilter(provinces=provinces)
+    return str(histories.centres(package, axis, i18n.words(lang), asked))
 
 
 def test_makhmours_line_follows_what_was_reported():

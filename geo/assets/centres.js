@@ -14,16 +14,14 @@
      `spans` are the steps as known on a day, by a centre's index; without them, as known today. */
   function shown(meta, call, spans) {
     if (!call.centres) return [];
-    const codes = new Map((meta.admin1 || []).map((a) => [a.id, a.code]));
-    const bits = call.admin1 | 0;
-    const asked = (id) => codes.has(id) && ((bits >>> codes.get(id)) & 1) === 1;
+    const away = new Set(call.away); // whose governorates count is the caller's to know
     const looks = new Map((meta.statuses || []).map((s) => [s.id, s]));
     const nothing = looks.get("none");
     const assessed = new Map((meta.assessments || []).map((a) => [a.id, a]));
     const list = [];
     for (const one of meta.centres || []) {
       if (one.lat === null || one.lon === null) continue;
-      if (bits && !asked(one.admin1) && !asked(one.admin1_alt)) continue;
+      if (away.has(one.index)) continue;
       const span = parts.columns.statusOn(spans ? spans[one.index] || [] : one.spans, call.to);
       const main = one.role === "network";
       if (!span && !main) continue;

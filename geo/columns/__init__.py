@@ -159,13 +159,15 @@ def centre_ids(package: Package) -> list[str]:
 def call(store: Store, view: View) -> dict[str, int | str | list[int]]:
     """Return what the layer needs to show a view: integers and hexadecimal digests only.
 
-    An open end of the range is the end of the data. ``centre`` is -1 when none is selected.
+    An open end of the range is the end of the data. ``centre`` is -1 when none is selected;
+    ``away`` are the indices of the centres outside of the governorates that are asked for.
     """
     f = view.filter
     first, last = store.span_days()
     start, end = f.days
     chosen = store.row_of(view.event) if view.event else None
     ids = centre_ids(store.package) if store.package else []
+    here = provenance.standing_in(store.package, f) if store.package else []
     return {
         "from": first if start is None else start,
         "to": last if end is None else end,
@@ -179,6 +181,7 @@ def call(store: Store, view: View) -> dict[str, int | str | list[int]]:
         "selected": [] if chosen is None else [chosen],
         "centre": ids.index(view.centre) if view.centre in ids else -1,
         "centres": int(view.centres),
+        "away": [index for index, one in enumerate(ids) if one not in here],
     }
 
 

@@ -6,7 +6,7 @@ comparison of integers or of short words, so that it costs the same at any size.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -69,6 +69,15 @@ def precise(
 def governorate_columns(viewpoint: str) -> tuple[str, ...]:
     """Return the columns of which one has to hold the governorate that is asked for."""
     return ("admin1", "admin1_alt") if viewpoint == SOURCE else (f"admin1_{viewpoint}",)
+
+
+def held(place: Mapping[Any, Any], provinces: Collection[str], viewpoint: str) -> bool:
+    """Tell whether a place lies in one of the governorates, by whose they are; none asks for all.
+
+    ``place`` has the columns of places or of events; the same rule as the filter's own.
+    """
+    columns = governorate_columns(viewpoint)
+    return not provinces or any(place.get(name) in provinces for name in columns)
 
 
 def certainly_in(

@@ -198,11 +198,12 @@ def _centres(
     Those outside the network are shown from their first report on.
     """
     places = package.frames["places"].set_index("place_id").to_dict("index")
+    here = provenance.standing_in(package, view.filter)
     found: list[Centre] = []
     claims: list[str] = []
     for row in package.frames["centres"].to_dict("records"):
         place = places.get(row["place_id"])
-        if place is None or pd.isna(place["lat"]) or not _asked(view, place):
+        if place is None or pd.isna(place["lat"]) or row["centre_id"] not in here:
             continue
         status = provenance.status_on(package, row["centre_id"], day)
         main = row["role"] == "network"
@@ -210,11 +211,6 @@ def _centres(
             found.append(_centre(row["centre_id"], place, view.lang, status, main=main))
             claims.extend(status.claim_ids)
     return tuple(found), tuple(dict.fromkeys(claims))
-
-
-def _asked(view: View, place: dict[Any, Any]) -> bool:
-    wanted = set(view.filter.provinces)
-    return not wanted or bool(wanted & {place["admin1"], place["admin1_alt"]})
 
 
 def _centre(

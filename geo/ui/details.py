@@ -15,7 +15,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from geo import marks, provenance
-from geo.filters import SOURCE
+from geo.filters import SOURCE, EventFilter
 from geo.i18n import Words, edtf, number
 from geo.tables import Package
 
@@ -170,20 +170,15 @@ def publication(source: Mapping[Any, Any], say: Words, position: str = "") -> Ma
 
 
 # ---------------------------------------------------------------- centres
-def centres_in(package: Package, role: str, provinces: Sequence[str]) -> list[str]:
-    """Return the centres of a role, of these governorates (none given: all)."""
-    centres = package.frames["centres"]
-    placed = centres[centres["role"] == role].merge(
-        package.frames["places"][["place_id", "admin1", "admin1_alt"]], on="place_id", how="left"
-    )
-    if provinces:
-        placed = placed[placed["admin1"].isin(provinces) | placed["admin1_alt"].isin(provinces)]
-    return list(placed["centre_id"])
+def centres_in(package: Package, role: str, asked: EventFilter) -> list[str]:
+    """Return the centres of a role, of the governorates that a filter asks for."""
+    roles = package.frames["centres"].set_index("centre_id")["role"]
+    return [one for one in provenance.standing_in(package, asked) if roles[one] == role]
 
 
-def network_in(package: Package, provinces: Sequence[str]) -> list[str]:
-    """Return the centres of the network, of these governorates (none given: all)."""
-    return centres_in(package, "network", provinces)
+def network_in(package: Package, asked: EventFilter) -> list[str]:
+    """Return the centres of the network, of the governorates that a filter asks for."""
+    return centres_in(package, "network", asked)
 
 
 def tags(status: provenance.Status, say: Words) -> Markup:

@@ -15,6 +15,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from geo import marks, provenance
+from geo.filters import EventFilter
 from geo.i18n import Words, edtf
 from geo.tables import EPOCH, Package, schema
 from geo.ui import details, histogram
@@ -87,15 +88,15 @@ def _day(number: int) -> date:
 
 
 # ---------------------------------------------------------------- the page
-def centres(package: Package, axis: Axis, say: Words, provinces: Sequence[str]) -> Markup:
-    """Return the centres of these governorates (none given: all) with their histories."""
+def centres(package: Package, axis: Axis, say: Words, asked: EventFilter) -> Markup:
+    """Return the centres of the governorates that are asked for, with their histories."""
     parts = []
     for role in ROLES:
-        listed = details.centres_in(package, role, provinces)
+        listed = details.centres_in(package, role, asked)
         if listed:
             parts.append(Markup("<h3>{}</h3>").format(say(f"page_centres.{role}")))
         parts.extend(_history(package, one, axis, say) for one in listed)
-    for one in details.centres_in(package, "network_as_whole", provinces):
+    for one in details.centres_in(package, "network_as_whole", asked):
         claims = provenance.claims_for(package, one)
         parts.append(
             Markup("<h3>{}</h3>{}").format(

@@ -84,7 +84,7 @@ def selection(view: View, say: Words) -> None:
         if found and not state.store.matches(view.filter, event):
             html(Markup('<p class="ts-note">{}</p>').format(say("panel.selected_not_in_filter")))
         if not (found or centre):
-            html(panel.overview(package, day_of(view), say, view.filter.provinces))
+            html(panel.overview(package, day_of(view), say, view.filter))
             st.button(
                 say("page_map.network"),
                 key="network",

@@ -13,7 +13,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from geo import marks, provenance
-from geo.filters import SOURCE
+from geo.filters import SOURCE, EventFilter
 from geo.i18n import Words, edtf, number
 from geo.provenance import Said, Trace
 from geo.tables import Package
@@ -258,7 +258,7 @@ def _network(
     return [fact(package, say(f"panel.{name}"), shown, one, say) for name, shown, one in rows]
 
 
-def overview(package: Package, day: date, say: Words, provinces: Sequence[str]) -> Markup:
+def overview(package: Package, day: date, say: Words, asked: EventFilter) -> Markup:
     """Return the centres of the network with their status: what stands there before a choice."""
     items = Markup("").join(
         Markup("<li><b>{}</b><br>{}<cite>{}: {}</cite></li>").format(
@@ -267,7 +267,7 @@ def overview(package: Package, day: date, say: Words, provinces: Sequence[str]) 
             say("panel.confirmed"),
             details.confirmed(status, day, say),
         )
-        for one in details.network_in(package, provinces)
+        for one in details.network_in(package, asked)
         for status in [provenance.status_on(package, one, day)]
     )
     return Markup(

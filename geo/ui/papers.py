@@ -67,7 +67,7 @@ def centres(view: View, say: Words) -> None:
     """Show the history of each centre as a timeline, with its sources."""
     state = server.process_state()
     axis = histories.Axis(state.store.span(), day_of(view))
-    html(histories.centres(known(view), axis, say, view.filter.provinces))
+    html(histories.centres(known(view), axis, say, view.filter))
 
 
 def contradictions(view: View, say: Words) -> None:
