@@ -17,11 +17,13 @@ import pandas as pd
 
 from geo import tables
 from geo.filters import evidence as evidence_days
+from geo.provenance.corroboration import independent
 from geo.tables import EPOCH, Package, evidence, schema, toll
 
 NEVER: Final = evidence_days.NEVER
 TOLL: Final = ("fatalities_low", "fatalities_best", "fatalities_high")
 Rows = list[dict[str, Any]]
+TWO: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def _conflicts(package: Package, claims: Rows) -> Rows:
     for row in _rows(package, "conflicts"):
         group = row["conflict_group"]
         rest = left.get(group, [])
-        if len(rest) < 2 or (len(_values(rest)) < 2 <= len(_values(whole[group]))):  # noqa: PLR2004
+        if len(rest) < TWO or (len(_values(rest)) < TWO <= len(_values(whole[group]))):
             continue
         ids = {one["claim_id"] for one in rest}
         listed = [one for one in row["claim_ids"].split(";") if one in ids]
@@ -234,12 +236,12 @@ def retell(package: Package, rows: pd.DataFrame) -> pd.DataFrame:
         found.loc[mine, name] = told.loc[ids, name].to_numpy()
     claims = package.frames["claims"].set_index("claim_id")
     listed = [cell.split(";") for cell in told.loc[ids, "claim_ids"]]
-    for name, column in (("source_id", "source_ids"), ("origin", "n_reports")):
-        told_by = [list(dict.fromkeys(claims.loc[one, name])) for one in listed]
-        found.loc[mine, column] = pd.Series(
-            [";".join(one) if column == "source_ids" else len(one) for one in told_by],
-            index=found.index[mine],
-        )
+    told_by = [claims.loc[one, ["source_id", "origin"]] for one in listed]
+    for column, cells in (
+        ("source_ids", [";".join(dict.fromkeys(one["source_id"])) for one in told_by]),
+        ("n_reports", [independent(one.to_dict("records")) for one in told_by]),
+    ):
+        found.loc[mine, column] = pd.Series(cells, index=found.index[mine])
     found.loc[mine, "contradicted"] = (found.loc[mine, "conflict_groups"] != "").astype("int64")
     return found
 
@@ -258,12 +260,12 @@ def events(package: Package) -> pd.DataFrame:
     begins = _group_days(package, days)
     told = [[by_id[claim] for claim in cell.split(";")] for cell in frame["claim_ids"]]
     columns: dict[str, Iterable[int]] = {
-        "n_reports": (len({one["origin"] for one in own}) for own in told),
+        "n_reports": (independent(own) for own in told),
         "contradicted": (int(bool(cell)) for cell in frame["conflict_groups"]),
         "known_from": (_nth(own, days, lambda one: one["claim_id"], 1) for own in told),
         "contradicted_from": (_contradicted(own, days, begins) for own in told),
         "two_sources_from": (_nth(own, days, lambda one: one["source_id"], 2) for own in told),
-        "two_reports_from": (_nth(own, days, lambda one: one["origin"], 2) for own in told),
+        "two_reports_from": (_corroborated(own, days) for own in told),
     }
     return frame.assign(**{name: pd.array(list(cells), "int64") for name, cells in columns.items()})
 
@@ -276,6 +278,16 @@ def _nth(own: Rows, days: Mapping[str, int], key: Callable[[Any], str], number: 
         first[key(one)] = min(day, first.get(key(one), NEVER))
     ranked = sorted(first.values())
     return ranked[number - 1] if len(ranked) >= number else NEVER
+
+
+def _corroborated(own: Rows, days: Mapping[str, int]) -> int:
+    """Return the day from which on the known claims are two independent reports at the least."""
+    found, known = NEVER, {days[one["claim_id"]] for one in own if one["claim_id"] in days}
+    for day in sorted(known, reverse=True):
+        if independent(one for one in own if days.get(one["claim_id"], NEVER) <= day) < TWO:
+            return found
+        found = day
+    return found
 
 
 def _group_days(package: Package, days: Mapping[str, int]) -> dict[str, int]:
