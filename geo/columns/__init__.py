@@ -23,7 +23,7 @@ from geo.columns.masks import mask, register_mask, registered_mask
 from geo.errors import TansiqError
 from geo.filters import PROVINCES, SOURCE, EventFilter
 from geo.store import Store, day_number, version_key
-from geo.tables import Package
+from geo.tables import Package, worked_out
 
 __all__ = ["ADMIN1", "PRECISIONS", "TYPES", "Unpacked", "bits", "call", "centre_ids", "detail",
            "mask", "mercator", "meta", "pack", "register_mask", "registered_mask", "spans",
@@ -273,7 +273,8 @@ def detail(event: Mapping[str, Any], lang: str) -> dict[str, Any]:
     """Return what the map says about one event, in one language, ready for JSON.
 
     ``event`` holds canonical columns and ``row``. Everything is plain text; the note exists
-    in English only, and stays empty elsewhere.
+    in English only, and stays empty elsewhere; so does ``basis``, how a date was worked out,
+    which is marked as English there.
     """
     say = i18n.words(lang)
     places = [say.label("admin1", event[name]) for name in ("admin1", "admin1_alt") if event[name]]
@@ -281,6 +282,7 @@ def detail(event: Mapping[str, Any], lang: str) -> dict[str, Any]:
         "row": event["row"], "id": event["event_id"], "lang": lang,
         "title": event[f"title_{lang}"], "place": event[f"place_{lang}"],
         "date": i18n.edtf_span(event["date_start"], event["date_end"], lang),
+        "basis": worked_out(event["date_basis"]),
         "type": say.label("type", event["event_type"]), "family": event["family"],
         "precision": say(f"precision.{event['geo_precision']}"),
         "role": say.label("role", event["place_role"]),

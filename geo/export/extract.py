@@ -16,8 +16,7 @@ import pandas as pd
 from geo import __version__, provenance
 from geo.address import View
 from geo.export import cells
-from geo.filters import EPOCH, EventFilter
-from geo.filters.evidence import EXACT
+from geo.filters import EPOCH, EventFilter, evidence
 from geo.i18n import LANGS
 from geo.store import Store
 from geo.tables import Package
@@ -220,14 +219,13 @@ def _centre(
 def _counts(store: Store, view: View, found: pd.DataFrame, claims: pd.DataFrame) -> dict[str, str]:
     """Return how many events there are at least and at most, and how sure they are."""
     least, _, most = store.count_range(view.filter)
-    exact = (found["date_precision"] == "day") & found["geo_precision"].isin(EXACT)
     asked = view.filter
     hidden = provenance.hidden(store.package, asked.asof) if asked.asof and store.package else None
     return {
         "events_least": str(least),
         "events_most": str(most),
         "events_contradicted": str(int((found["conflict_groups"] != "").sum())),
-        "events_uncertain": str(int((~exact).sum())),
+        "events_uncertain": str(int((~evidence.certain(found)).sum())),
         "viewpoint": asked.viewpoint,
         "as_known_on": asked.asof.isoformat() if asked.asof else "",
         "claims_hidden_later": str(hidden.later if hidden else 0),

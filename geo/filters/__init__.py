@@ -96,8 +96,9 @@ class EventFilter:
         asks for what is known today.
     viewpoint: whose governorates count, one of `VIEWPOINTS`.
     precisions: how exactly the place is known, some of `PRECISIONS`.
-    only: restrictions that all must hold, some of `ONLY`: contradicted; certain (the day, and
-        a site or town); two publications; two independent reports. With ``asof``, as known then.
+    only: restrictions that all must hold, some of `ONLY`: contradicted; certain (the day is
+        stated, the place known to the site or town); two publications; two independent
+        reports. With ``asof``, as known then.
 
     The parts are brought into one canonical form (sorted, unique, white space
     collapsed); FilterError is raised for what no address could say.

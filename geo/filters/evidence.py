@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any, Final
 
+import pandas as pd
 from sqlalchemy import ColumnElement, and_
 
 EPOCH: Final = date(1970, 1, 1)
@@ -25,6 +26,12 @@ _SINCE: Final = {
     "two_sources": ("n_sources", 2, "two_sources_from"),
     "two_reports": ("n_reports", 2, "two_reports_from"),
 }
+# a day that was worked out is told to the day, and may still be another one
+_CERTAIN: Final = (
+    ("date_precision", ("day",)),
+    ("date_basis", ("stated",)),
+    ("geo_precision", EXACT),
+)
 # a day that nobody can ask for: no dated claim stands behind it
 NEVER: Final = 65_535
 # what a table of events without claims says of itself
@@ -32,6 +39,7 @@ DEFAULTS: Final[dict[str, int | str]] = {
     "admin1_ocha": "",
     "admin1_geonames": "",
     "date_precision": "day",
+    "date_basis": "stated",
     "geo_precision": "town",
     "contradicted": 0,
     "n_sources": 1,
@@ -62,7 +70,15 @@ def precise(
     """Return the columns whose value has to be among some words."""
     found = [("geo_precision", precisions)] if precisions else []
     if "certain" in only:
-        found += [("date_precision", ("day",)), ("geo_precision", EXACT)]
+        found += [*_CERTAIN]
+    return found
+
+
+def certain(frame: pd.DataFrame) -> pd.Series[bool]:
+    """Tell of each event whether its day is stated and its place known to the site or town."""
+    found = pd.Series(data=True, index=frame.index)
+    for name, words in _CERTAIN:
+        found &= frame[name].isin(words)
     return found
 
 

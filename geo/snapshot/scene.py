@@ -18,7 +18,7 @@ from geo import basemap as layers
 from geo import i18n, provenance, tables
 from geo.address import View
 from geo.basemap import Basemap
-from geo.filters.evidence import EXACT
+from geo.filters import evidence
 from geo.store import Store
 
 # what is shown when nothing else says where: the north of Iraq, as on the screen
@@ -177,7 +177,7 @@ def scene(  # noqa: PLR0913, PLR0917 - the reader's view and how it is drawn
         n_sources=_n_sources(package, events, claims),
         n_left_out=store.without_governorate(asked) if asked.provinces else 0,
         n_contradicted=int((events["conflict_groups"] != "").sum()),
-        n_uncertain=_uncertain(events),
+        n_uncertain=int((~evidence.certain(events)).sum()),
         places=_disputed(package),
         version=package.version,
         version_day=_version_day(package, lang),
@@ -227,11 +227,6 @@ def _centre(
         assessments=status.assessments,
         confirmed=status.last_confirmed,
     )
-
-
-def _uncertain(events: pd.DataFrame) -> int:
-    exact = (events["date_precision"] == "day") & events["geo_precision"].isin(EXACT)
-    return int((~exact).sum())
 
 
 def _disputed(package: tables.Package) -> tuple[Disputed, ...]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from geo import marks, provenance
+from geo import marks, provenance, tables
 from geo.filters import SOURCE, EventFilter
 from geo.i18n import Words, edtf, number
 from geo.provenance import Said, Trace
@@ -125,7 +125,7 @@ def event(
     family = next(f for f in marks.FAMILIES if f.id == found["family"])
     over = Markup("{} {}").format(details.shape(family), say.label("type", found["event_type"]))
     rows: list[tuple[str, str | Markup, Trace | None]] = [
-        ("when", details.dates(found, say.lang), traces["date"]),
+        ("when", _when(found, say), traces["date"]),
         ("where", _where(found, say), traces["place"]),
         ("governorate", details.governorate(found, say, viewpoint), traces["governorate"]),
         ("killed", _killed(found, say), traces["fatalities"]),
@@ -140,6 +140,15 @@ def event(
     facts = (fact(package, say(f"panel.{name}"), shown, trace, say) for name, shown, trace in rows)
     body = _body(over, found[f"title_{say.lang}"], facts)
     return Markup('<div class="ts-panel" data-event="{}">{}</div>').format(found["event_id"], body)
+
+
+def _when(found: Mapping[str, Any], say: Words) -> Markup | str:
+    """Return the date; below it how it was worked out, when no source states it."""
+    shown, basis = details.dates(found, say.lang), tables.worked_out(found["date_basis"])
+    if not basis:
+        return shown
+    told = Markup("{} {}").format(say("panel.worked_out"), english(basis, say))
+    return Markup("{}<small>{}</small>").format(shown, told)
 
 
 def _where(found: Mapping[str, Any], say: Words) -> Markup:
