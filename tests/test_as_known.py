@@ -9,6 +9,7 @@ both had been told as open since December 2020; so they change no status.
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from geo import provenance, tables
 from geo.i18n import words
 from geo.provenance import as_known, hidden, known_days
-from geo.tables import EPOCH
+from geo.tables import EPOCH, toll
 from geo.ui import panel
 
 PACKAGE = tables.load()
@@ -164,3 +165,18 @@ def test_a_toll_without_its_best_figure_says_that_none_is_adopted():
     for day, shown in ((27, "range_only"), (28, "range_best")):
         conflicts = as_known(PACKAGE, date(2021, 10, day)).frames["conflicts"]
         assert conflicts.set_index("conflict_group").loc["X13", "shown"] == shown
+
+
+@pytest.mark.parametrize("day", ["2015-02-28", "2021-10-27", "2021-12-06", "2099-01-01"])
+def test_a_rule_is_named_with_its_figure_only(day):
+    """A panel without a best figure names no rule for one: Muqdadiya before the last was told."""
+    say = words("en")
+    named = {rule: f"<small>{say(f'toll.{rule}')}</small>" for rule in toll.BEST if rule}
+    known = as_known(PACKAGE, date.fromisoformat(day))
+    whole, told = provenance.events(PACKAGE), set(known.frames["events"]["event_id"])
+    rows = provenance.retell(known, whole[whole["event_id"].isin(told)])
+    for row in rows.to_dict("records"):
+        page = panel.event(known, row, say)
+        rules = {rule for rule, text in named.items() if text in page}
+        assert bool(rules - {"none"}) == (not pd.isna(row["fatalities_best"])), row["event_id"]
+        assert (rules == {"none"}) <= pd.isna(row["fatalities_best"])

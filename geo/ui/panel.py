@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+import pandas as pd
 from markupsafe import Markup
 
 from geo import marks, provenance, tables
@@ -159,11 +160,13 @@ def _where(found: Mapping[str, Any], say: Words) -> Markup:
 
 
 def _killed(found: Mapping[str, Any], say: Words) -> Markup | str:
-    """Return the toll with the rule of its best figure."""
+    """Return the toll with the rule of its best figure, or that none follows from it."""
     shown, rule = details.killed(found, say), found["fatalities_rule"]
     if not shown:
         return say("panel.killed_unknown") if rule == "none" else ""
-    return Markup("{}<small>{}</small>").format(shown, say(f"toll.{rule or 'none'}"))
+    if pd.isna(found["fatalities_best"]):
+        rule = "none"
+    return Markup("{}<small>{}</small>").format(shown, say(f"toll.{rule}"))
 
 
 def _actors(package: Package, listed: str, say: Words) -> str:
