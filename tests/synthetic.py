@@ -57,6 +57,7 @@ def _how_known(frame: pd.DataFrame, rng: np.random.Generator) -> dict[str, objec
     second = frame["admin1_alt"].where(frame["admin1_alt"] != "", frame["admin1"])
     return {
         "date_precision": np.where(coarse, "month", "day").tolist(),
+        "date_basis": np.where(rng.random(n) < 0.1, "derived: a weekday", "stated").tolist(),
         "admin1_ocha": frame["admin1"], "admin1_geonames": second,
         "contradicted": contradicted, "n_reports": reports, "known_from": known, **days,
     }

@@ -9,13 +9,16 @@ both had been told as open since December 2020; so they change no status.
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import provenance, tables
+from geo.i18n import words
 from geo.provenance import as_known, hidden, known_days
-from geo.tables import EPOCH
+from geo.tables import EPOCH, toll
+from geo.ui import panel
 
 PACKAGE = tables.load()
 DAYS = st.dates(date(2014, 1, 1), date(2026, 12, 31))
@@ -111,3 +114,69 @@ def test_the_types_of_the_tables_stay():
     known = as_known(PACKAGE, date(2014, 1, 1))
     for name, frame in known.frames.items():
         assert frame.dtypes.to_dict() == PACKAGE.frames[name].dtypes.to_dict()
+
+
+def test_our_own_words_go_with_a_claim_that_is_hidden():
+    """No summary, note or host that was written with a hidden claim in view is left."""
+    ours = {
+        "conflicts": ("conflict_group", ("summary_en",)),
+        "events": ("event_id", ("note_en",)),
+        "centre_status": ("status", ("note_en",)),
+        "centres": ("centre_id", ("relation_note",)),
+        "places": ("place_id", ("note_en",)),
+    }
+    blank = 0
+    for number in sorted(set(known_days(PACKAGE).values()))[::4]:
+        known = as_known(PACKAGE, EPOCH + timedelta(days=number))
+        for name, (key, columns) in ours.items():
+            keys = ["centre_id", key] if name == "centre_status" else [key]
+            whole = PACKAGE.frames[name]
+            lists = set(zip(*(whole[one] for one in [*keys, "claim_ids"]), strict=True))
+            for row in known.frames[name].to_dict("records"):
+                if tuple(row[one] for one in [*keys, "claim_ids"]) not in lists:
+                    assert [row[one] for one in columns] == [""] * len(columns), (name, row)
+                    blank += 1
+    assert blank > 300
+
+
+@pytest.mark.parametrize(("group", "day", "told", "later"), [
+    ("X13", "2021-10-27", ["11", "13"], "15"),
+    ("X01", "2021-05-23", ["8", "5"], "spokesman"),
+])
+def test_the_panel_says_what_was_told_by_then(group, day, told, later):
+    """Both values of the day, in place of a summary that also names what was told later."""
+    say = words("en")
+    page = panel.conflicts(as_known(PACKAGE, date.fromisoformat(day)), say, "")
+    section = page.split(f'data-conflict="{group}"')[1].split("data-conflict")[0]
+    assert f"{say('conflict.told_by_then')} {', '.join(told)}" in section
+    assert later not in section.split('class="ts-why"')[1]
+    assert say("conflict.told_by_then") not in panel.conflicts(PACKAGE, say, "")
+
+
+def test_a_host_is_what_was_told_by_then():
+    """Kirkuk's centre sat in the Chimman sector by the letter of 2020; K1 was told in May 2021."""
+    for day, host in (("2020-12-31", "Chimman/Jimen sector"), ("2020-08-19", "")):
+        centres = as_known(PACKAGE, date.fromisoformat(day)).frames["centres"]
+        assert centres.set_index("centre_id").loc["CEN-KRK", "host_site"] == host
+
+
+def test_a_toll_without_its_best_figure_says_that_none_is_adopted():
+    """Muqdadiya on 27 October 2021: the best figure is the last told, which came on the 28th."""
+    for day, shown in ((27, "range_only"), (28, "range_best")):
+        conflicts = as_known(PACKAGE, date(2021, 10, day)).frames["conflicts"]
+        assert conflicts.set_index("conflict_group").loc["X13", "shown"] == shown
+
+
+@pytest.mark.parametrize("day", ["2015-02-28", "2021-10-27", "2021-12-06", "2099-01-01"])
+def test_a_rule_is_named_with_its_figure_only(day):
+    """A panel without a best figure names no rule for one: Muqdadiya before the last was told."""
+    say = words("en")
+    named = {rule: f"<small>{say(f'toll.{rule}')}</small>" for rule in toll.BEST if rule}
+    known = as_known(PACKAGE, date.fromisoformat(day))
+    whole, told = provenance.events(PACKAGE), set(known.frames["events"]["event_id"])
+    rows = provenance.retell(known, whole[whole["event_id"].isin(told)])
+    for row in rows.to_dict("records"):
+        page = panel.event(known, row, say)
+        rules = {rule for rule, text in named.items() if text in page}
+        assert bool(rules - {"none"}) == (not pd.isna(row["fatalities_best"])), row["event_id"]
+        assert (rules == {"none"}) <= pd.isna(row["fatalities_best"])

@@ -13,13 +13,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from geo import columns, provenance, tables
+from geo import columns, i18n, provenance, tables
 from geo.address import View
 from geo.columns import masks
 from geo.errors import TansiqError
 from geo.filters import EventFilter
 from geo.i18n import LANGS
 from geo.store import Store, engine
+from geo.ui import details, panel
 from tests import synthetic
 
 EVENTS = synthetic.events(300)
@@ -280,6 +281,28 @@ def test_every_event_has_details(store: Store, package, lang: str) -> None:
         assert all(found[name] for name in ("id", "title", "date", "type", "precision", "role"))
         assert found["sources"] >= 1
         json.dumps(found, allow_nan=False)
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_a_worked_out_date_says_how(store: Store, package, lang: str) -> None:
+    """On the map's card and in the panel, marked as English; a stated date says nothing of it."""
+    say = i18n.words(lang)
+    for row in range(store.size):
+        event = store.at(row)
+        basis = columns.detail(event, lang)["basis"]
+        assert (basis == "") == (event["date_basis"] == "stated")
+        assert "derived" not in basis
+        page = panel.event(package, event, say)
+        shown = f"{say('panel.worked_out')} {details.english(basis, say)}"
+        assert (shown in page) == bool(basis)
+
+
+def test_what_is_worked_out_is_not_certain(store: Store) -> None:
+    """EVT-065 is a Tuesday by the order of stories, EVT-084 a meeting whose outcome is unknown."""
+    found = store.events(EventFilter(only=("certain",)))
+    assert len(found) > 20
+    assert set(found["date_basis"]) == {"stated"}
+    assert not {"EVT-036", "EVT-065", "EVT-084"} & set(found["event_id"])
 
 
 def test_a_digest_names_a_schema() -> None:

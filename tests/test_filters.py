@@ -80,7 +80,8 @@ def by_pandas(asked, frame):
 def is_known(asked, row):
     """Tell by the same rules, written again, how an event has to be known."""
     day = asked.asof and (asked.asof - EPOCH).days
-    certain = row["date_precision"] == "day" and row["geo_precision"] in ("site", "town")
+    stated = row["date_precision"] == "day" and row["date_basis"] == "stated"
+    certain = stated and row["geo_precision"] in ("site", "town")
     today = {
         "certain": certain,
         "contradicted": row["contradicted"] == 1,

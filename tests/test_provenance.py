@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -220,3 +220,40 @@ def test_every_fact_leads_to_a_source(subject):
     for fact in provenance.facts(PACKAGE, subject):
         assert fact.claim_ids
         assert fact.source_ids
+
+
+@pytest.mark.parametrize("subject", [*PACKAGE.frames["events"]["event_id"], *CENTRES])
+def test_there_are_never_more_reports_than_publications(subject):
+    """Two speakers in one article are one report, whatever the number of claims."""
+    found = provenance.reports(PACKAGE, provenance.claims_for(PACKAGE, subject)["claim_id"])
+    assert 1 <= found.independent <= found.publications
+
+
+CORROBORATED = [
+    # the officers' arrival: the article and one more share a speaker
+    ("EVT-057", 3, 2),
+    # three speakers in two articles
+    ("EVT-055", 2, 2),
+    # one letter, told by two who share it with the third
+    ("EVT-038", 3, 1),
+]
+
+
+@pytest.mark.parametrize(("event", "publications", "independent"), CORROBORATED)
+def test_publications_of_one_origin_are_one_report(event, publications, independent):
+    """Read off the sources and origins of the claims; store, panel and files say the same."""
+    found = provenance.reports(PACKAGE, provenance.claims_for(PACKAGE, event)["claim_id"])
+    assert found == provenance.Corroboration(publications, independent)
+    row = provenance.events(PACKAGE).set_index("event_id").loc[event]
+    assert (row["n_sources"], row["n_reports"]) == (publications, independent)
+
+
+def test_two_reports_are_told_from_the_day_on_which_they_were_known():
+    """On many days the store's day says what the panel of that day counts."""
+    whole = provenance.events(PACKAGE)
+    since = whole.set_index("event_id")["two_reports_from"]
+    for number in sorted(set(since))[:-1:4]:
+        known = provenance.as_known(PACKAGE, tables.EPOCH + timedelta(days=number))
+        rows = provenance.retell(known, whole).set_index("event_id")
+        told = known.frames["events"]["event_id"]
+        assert ((rows.loc[told, "n_reports"] > 1) == (since[told] <= number)).all()

@@ -190,5 +190,9 @@ def test_a_viewpoint_moves_makhmour(dashboard, page):
         i18n.words("en")("app.viewpoint_said.ocha") in page.locator(".st-key-counts").inner_text()
     )
     assert i18n.words("en")("panel.selected_not_in_filter") in page.inner_text("body")
+    drawn = {one["id"] for one in found["centres"]}
+    assert drawn == {"CEN-NIN", "CEN-P15", "CEN-SNJ"}  # Makhmour and Gwer lie in OCHA's Erbil
     page.goto(f"{dashboard}/?province=IQ-NI&event=EVT-058")
-    assert state(map_frame(page))["shown"] > found["shown"]
+    whole = state(map_frame(page))
+    assert whole["shown"] > found["shown"]
+    assert {one["id"] for one in whole["centres"]} == {*drawn, "CEN-MKM", "CEN-GWR"}

@@ -148,6 +148,16 @@ def test_words_come_in_the_language_that_is_asked(web: Served, state, lang: str)
     assert web.get("/tansiq/event/0.json?lang=xx").json()["lang"] == "en"
 
 
+def test_the_map_tells_an_event_as_known_on_a_day(web: Served, state) -> None:
+    """Muqdadiya on 27 October 2021: the claims, publications and note of later are not told."""
+    path = f"/tansiq/event/{state.store.row_of('EVT-069')}.json"
+    whole, then = web.get(path).json(), web.get(f"{path}?known=18927").json()
+    assert (whole["note"] != "", then["note"]) == (True, "")
+    assert then["claims"] < whole["claims"]
+    assert then["sources"] < whole["sources"]
+    assert web.get(f"{path}?known=x").json() == whole
+
+
 @pytest.mark.parametrize("name", [basemap.MANIFEST, *basemap.FILES])
 def test_the_base_map_is_served_as_it_lies_there(web: Served, state, name: str) -> None:
     """Every file of the manifest, and the manifest."""

@@ -9,29 +9,19 @@
   const OBSTACLES = 400;
   const CUT = 300; // a name cut by the edge costs as much as so many pixels under a mark
 
-  /* Whether a centre lies in the rectangle of a call: four sides in ten-thousandths of a degree. */
-  const inside = ({ lat, lon }, box) => {
-    if (!box || box.length !== 4) return true;
-    const [west, south, east, north] = box.map((side) => side / 10000);
-    return lon >= west && lon <= east && lat >= south && lat <= north;
-  };
-
   /* The centres a call shows, each with what was last reported by its last day. Those outside
      the network are drawn from their first report on; before, nobody had spoken of them.
      `spans` are the steps as known on a day, by a centre's index; without them, as known today. */
   function shown(meta, call, spans) {
     if (!call.centres) return [];
-    const codes = new Map((meta.admin1 || []).map((a) => [a.id, a.code]));
-    const bits = call.admin1 | 0;
-    const asked = (id) => codes.has(id) && ((bits >>> codes.get(id)) & 1) === 1;
+    const away = new Set(call.away); // whose governorates count is the caller's to know
     const looks = new Map((meta.statuses || []).map((s) => [s.id, s]));
     const nothing = looks.get("none");
     const assessed = new Map((meta.assessments || []).map((a) => [a.id, a]));
     const list = [];
     for (const one of meta.centres || []) {
       if (one.lat === null || one.lon === null) continue;
-      if (bits && !asked(one.admin1) && !asked(one.admin1_alt)) continue;
-      if (!inside(one, call.box)) continue;
+      if (away.has(one.index)) continue;
       const span = parts.columns.statusOn(spans ? spans[one.index] || [] : one.spans, call.to);
       const main = one.role === "network";
       if (!span && !main) continue;

@@ -234,6 +234,7 @@
     }
 
     take(call, fetched) {
+      if (this.call && this.call.known !== call.known) this.known.clear(); // told as known on another day
       this.fetched = fetched;
       this.call = this.playback.meet(call);
       this.panel.say("mask", "");
@@ -310,8 +311,9 @@
     }
 
     detail(row) {
-      return parts.sources.remember(this.details, row, () => this.sources.detail(row).then((found) => {
-        this.known.set(row, found);
+      const day = this.call ? this.call.known : -1;
+      return parts.sources.remember(this.details, `${row} ${day}`, () => this.sources.detail(row, day).then((found) => {
+        if (!this.call || this.call.known === day) this.known.set(row, found);
         if (this.known.size > KEPT_DETAILS) this.known.delete(this.known.keys().next().value);
         return found;
       }), KEPT_DETAILS);

@@ -298,7 +298,7 @@
     }
   }
 
-  /* The details of the standalone page: entries of {title, lang, lines: [[name, value]], links}. */
+  /* The details of the standalone page: entries of {title, lang, lines: [[name, value, language]], links}. */
   function card({ w }, ui, entries) {
     const old = ui.querySelector(".tq-card");
     if (old) old.remove();
@@ -312,10 +312,11 @@
       const title = one.appendChild(el("h3", "", entry.title));
       title.dir = "auto";
       const list = one.appendChild(el("dl"));
-      for (const [name, value] of entry.lines) {
+      for (const [name, value, lang] of entry.lines) {
         list.append(el("dt", "", name));
         const said = list.appendChild(el("dd", "", value));
         said.dir = "auto";
+        if (lang) said.lang = lang;
       }
       const links = one.appendChild(el("ul"));
       for (const source of entry.links) {

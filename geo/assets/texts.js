@@ -39,7 +39,7 @@
     return {
       title: one.title || one.id,
       lines: linesOf([
-        [w("field_date"), one.date], [w("field_place"), one.place], [w("field_type"), one.type],
+        [w("field_date"), one.date], [w("field_basis"), one.basis, "en"], [w("field_place"), one.place], [w("field_type"), one.type],
         [w("field_precision"), one.precision], [w("field_note"), one.note], [w("field_sources"), count],
       ]),
       links: sources.map((s) => ({ url: s.url || "", label: [s.publisher, s.title].filter(Boolean).join(": ") || s.id || s.url })),

@@ -23,7 +23,7 @@ from geo.columns.masks import mask, register_mask, registered_mask
 from geo.errors import TansiqError
 from geo.filters import PROVINCES, SOURCE, Box, EventFilter
 from geo.store import Store, day_number, version_key
-from geo.tables import Package
+from geo.tables import Package, worked_out
 
 __all__ = ["ADMIN1", "PRECISIONS", "TYPES", "Unpacked", "bits", "call", "centre_ids", "detail",
            "mask", "mercator", "meta", "pack", "register_mask", "registered_mask", "spans",
@@ -159,14 +159,16 @@ def centre_ids(package: Package) -> list[str]:
 def call(store: Store, view: View) -> dict[str, int | str | list[int]]:
     """Return what the layer needs to show a view: integers and hexadecimal digests only.
 
-    An open end of the range is the end of the data. ``centre`` is -1 when none is selected.
-    ``box`` has the sides of the rectangle in ten-thousandths of a degree, or nothing.
+    An open end of the range is the end of the data. ``centre`` is -1 when none is selected;
+    ``away`` are the indices of the centres outside of the governorates and the rectangle that
+    are asked for. ``box`` has the rectangle's sides in ten-thousandths of a degree, or nothing.
     """
     f = view.filter
     first, last = store.span_days()
     start, end = f.days
     chosen = store.row_of(view.event) if view.event else None
     ids = centre_ids(store.package) if store.package else []
+    here = provenance.standing_in(store.package, f) if store.package else []
     return {
         "from": first if start is None else start,
         "to": last if end is None else end,
@@ -182,6 +184,7 @@ def call(store: Store, view: View) -> dict[str, int | str | list[int]]:
         "centres": int(view.centres),
         "box": [] if f.box is None else Box(*f.box).units,
         "window": WINDOWS.index(view.window),
+        "away": [index for index, one in enumerate(ids) if one not in here],
     }
 
 
@@ -274,7 +277,8 @@ def detail(event: Mapping[str, Any], lang: str) -> dict[str, Any]:
     """Return what the map says about one event, in one language, ready for JSON.
 
     ``event`` holds canonical columns and ``row``. Everything is plain text; the note exists
-    in English only, and stays empty elsewhere.
+    in English only, and stays empty elsewhere; so does ``basis``, how a date was worked out,
+    which is marked as English there.
     """
     say = i18n.words(lang)
     places = [say.label("admin1", event[name]) for name in ("admin1", "admin1_alt") if event[name]]
@@ -282,6 +286,7 @@ def detail(event: Mapping[str, Any], lang: str) -> dict[str, Any]:
         "row": event["row"], "id": event["event_id"], "lang": lang,
         "title": event[f"title_{lang}"], "place": event[f"place_{lang}"],
         "date": i18n.edtf_span(event["date_start"], event["date_end"], lang),
+        "basis": worked_out(event["date_basis"]),
         "type": say.label("type", event["event_type"]), "family": event["family"],
         "precision": say(f"precision.{event['geo_precision']}"),
         "role": say.label("role", event["place_role"]),

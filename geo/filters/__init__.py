@@ -109,8 +109,9 @@ class EventFilter:
         asks for what is known today.
     viewpoint: whose governorates count, one of `VIEWPOINTS`.
     precisions: how exactly the place is known, some of `PRECISIONS`.
-    only: restrictions that all must hold, some of `ONLY`: contradicted; certain (the day, and
-        a site or town); two publications; two independent reports. With ``asof``, as known then.
+    only: restrictions that all must hold, some of `ONLY`: contradicted; certain (the day is
+        stated, the place known to the site or town); two publications; two independent
+        reports. With ``asof``, as known then.
     box: west, south, east and north in degrees, four decimals: an event's point lies inside,
         edges included.
 

@@ -6,7 +6,7 @@ comparison of integers or of short words, so that it costs the same at any size.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -26,6 +26,12 @@ _SINCE: Final = {
     "two_sources": ("n_sources", 2, "two_sources_from"),
     "two_reports": ("n_reports", 2, "two_reports_from"),
 }
+# a day that was worked out is told to the day, and may still be another one
+_CERTAIN: Final = (
+    ("date_precision", ("day",)),
+    ("date_basis", ("stated",)),
+    ("geo_precision", EXACT),
+)
 # a day that nobody can ask for: no dated claim stands behind it
 NEVER: Final = 65_535
 # what a table of events without claims says of itself
@@ -33,6 +39,7 @@ DEFAULTS: Final[dict[str, int | str]] = {
     "admin1_ocha": "",
     "admin1_geonames": "",
     "date_precision": "day",
+    "date_basis": "stated",
     "geo_precision": "town",
     "contradicted": 0,
     "n_sources": 1,
@@ -63,14 +70,14 @@ def precise(
     """Return the columns whose value has to be among some words."""
     found = [("geo_precision", precisions)] if precisions else []
     if "certain" in only:
-        found += [("date_precision", ("day",)), ("geo_precision", EXACT)]
+        found += [*_CERTAIN]
     return found
 
 
 def certain(frame: pd.DataFrame) -> pd.Series[bool]:
-    """Tell of each row of canonical events whether "certain only" lets it through."""
+    """Tell of each event whether its day is stated and its place known to the site or town."""
     found = pd.Series(data=True, index=frame.index)
-    for name, words in precise((), ("certain",)):
+    for name, words in _CERTAIN:
         found &= frame[name].isin(words)
     return found.astype(bool)
 
@@ -78,6 +85,15 @@ def certain(frame: pd.DataFrame) -> pd.Series[bool]:
 def governorate_columns(viewpoint: str) -> tuple[str, ...]:
     """Return the columns of which one has to hold the governorate that is asked for."""
     return ("admin1", "admin1_alt") if viewpoint == SOURCE else (f"admin1_{viewpoint}",)
+
+
+def held(place: Mapping[Any, Any], provinces: Collection[str], viewpoint: str) -> bool:
+    """Tell whether a place lies in one of the governorates, by whose they are; none asks for all.
+
+    ``place`` has the columns of places or of events; the same rule as the filter's own.
+    """
+    columns = governorate_columns(viewpoint)
+    return not provinces or any(place.get(name) in provinces for name in columns)
 
 
 def certainly_in(

@@ -60,11 +60,10 @@ class Place:
     def holds(self, place: Mapping[Any, Any]) -> bool:
         """Tell whether a centre's place is there; one without a point is in no rectangle.
 
-        ``place`` has ``admin1``, ``admin1_alt``, ``lat`` and ``lon``.
+        ``place`` is a row of places; without one, nothing that asks where is met.
         """
-        told = {place["admin1"], place["admin1_alt"]}
-        here = not self.provinces or not told.isdisjoint(self.provinces)
-        return here and (self.box is None or self.box.has(place))
+        here = evidence.held(place, self.provinces, self.viewpoint)
+        return here and (self.box is None or (bool(place) and self.box.has(place)))
 
     def _held(self, column: Column) -> ColumnElement[bool]:
         return or_(*(column(name).in_(self.provinces) for name in self.governorates))

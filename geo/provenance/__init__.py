@@ -1,10 +1,11 @@
 """From a shown value to its claims and their sources; what contradicts; what was known when.
 
-`status` tells a centre's status on a day, `traces` who said what of a value, `knowledge` what
-could be known by a day.
+`seats` tells which centres stand where, `status` a centre's status on a day, `traces` who said
+what of a value, `knowledge` what could be known by a day.
 """
 
 from geo.provenance.knowledge import NEVER, Hidden, as_known, events, hidden, known_days, retell
+from geo.provenance.seats import standing_in
 from geo.provenance.status import (
     Fact,
     Span,
@@ -47,6 +48,7 @@ __all__ = [
     "retell",
     "side_by_side",
     "sources_for",
+    "standing_in",
     "status_on",
     "status_spans",
     "traces",

@@ -17,11 +17,13 @@ import pandas as pd
 
 from geo import tables
 from geo.filters import evidence as evidence_days
+from geo.provenance.corroboration import independent
 from geo.tables import EPOCH, Package, evidence, schema, toll
 
 NEVER: Final = evidence_days.NEVER
 TOLL: Final = ("fatalities_low", "fatalities_best", "fatalities_high")
 Rows = list[dict[str, Any]]
+TWO: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,9 @@ def as_known(package: Package, day: date) -> Package:
 
     Claims asserted later or on no known day are gone, and with them: contradictions of fewer
     than two differing claims, reports of a status without a claim that says it, events without
-    any claim, figures of tolls. Centres and places stay, also those that nobody had spoken of.
+    any claim, figures of tolls; and our own words about a row of which a claim is hidden, since
+    they were written with all of them in view. Centres and places stay, also those that nobody
+    had spoken of.
     """
     asked = (day - EPOCH).days
     known = {claim for claim, at in known_days(package).items() if at <= asked}
@@ -62,13 +66,15 @@ def as_known(package: Package, day: date) -> Package:
     for one in claims:
         one["conflict_group"] = one["conflict_group"] if one["conflict_group"] in alive else ""
     said = {one["claim_id"]: one for one in claims}
+    events_ = _events(package, said)
+    _adopted(conflicts, events_)
     frames["claims"] = _frame(package, "claims", claims)
     frames["conflicts"] = _frame(package, "conflicts", conflicts)
-    frames["events"] = _frame(package, "events", _events(package, said))
+    frames["events"] = _frame(package, "events", events_)
     frames["centre_status"] = _frame(package, "centre_status", _reports(package, said))
-    for name in ("centres", "places"):
-        rows = [one | {"claim_ids": ";".join(_kept(one, said))} for one in _rows(package, name)]
-        frames[name] = _frame(package, name, rows)
+    frames["centres"] = _frame(package, "centres", _centres(package, said))
+    places = [one | _told(one, said, "note_en") for one in _rows(package, "places")]
+    frames["places"] = _frame(package, "places", places)
     return replace(package, frames=MappingProxyType(frames))
 
 
@@ -89,6 +95,13 @@ def _kept(row: Mapping[str, Any], said: Mapping[str, Any]) -> list[str]:
     return [claim for claim in row["claim_ids"].split(";") if claim in said]
 
 
+def _told(row: Mapping[str, Any], said: Mapping[str, Any], *ours: str) -> dict[str, str]:
+    """Return the row's list of known claims; our own words are blank when it lost a claim."""
+    kept = ";".join(_kept(row, said))
+    blank = dict.fromkeys(ours, "") if kept != row["claim_ids"] else {}
+    return {"claim_ids": kept} | blank
+
+
 def _seed(package: Package) -> str:
     return str(package.descriptor.raw["tansiq:seedSource"])
 
@@ -101,13 +114,39 @@ def _conflicts(package: Package, claims: Rows) -> Rows:
     for row in _rows(package, "conflicts"):
         group = row["conflict_group"]
         rest = left.get(group, [])
-        if len(rest) < 2 or (len(_values(rest)) < 2 <= len(_values(whole[group]))):  # noqa: PLR2004
+        if len(rest) < TWO or (len(_values(rest)) < TWO <= len(_values(whole[group]))):
             continue
         ids = {one["claim_id"] for one in rest}
         listed = [one for one in row["claim_ids"].split(";") if one in ids]
         own = sum(one["source_id"] == seed for one in rest)
-        row |= {"claim_ids": ";".join(listed), "n_claims": len(listed), "within_seed": own > 1}
-        found.append(row)
+        row |= {"n_claims": len(listed), "within_seed": own > 1}
+        found.append(row | _told(row, dict.fromkeys(listed), "summary_en"))
+    return found
+
+
+def _adopted(conflicts: Rows, events: Rows) -> None:
+    """Say of tolls of which no best figure is left that none is adopted."""
+    best = {
+        group
+        for one in events
+        if not pd.isna(one["fatalities_best"])
+        for group in one["conflict_groups"].split(";")
+    }
+    for row in conflicts:
+        if row["shown"] == "range_best" and row["conflict_group"] not in best:
+            row["shown"] = "range_only"
+
+
+def _centres(package: Package, said: Mapping[str, Any]) -> Rows:
+    """Return the centres; a host is what the known claims name when one of theirs is hidden."""
+    found = []
+    for row in _rows(package, "centres"):
+        told = _told(row, said, "relation_note", "host_site")
+        if "host_site" in told:
+            kept = [said[one] for one in _kept(row, said)]
+            hosts = [one["value"] for one in kept if one["field"] == "host_site"]
+            told["host_site"] = "; ".join(dict.fromkeys(hosts))
+        found.append(row | told)
     return found
 
 
@@ -131,14 +170,13 @@ def _events(package: Package, said: Mapping[str, Any]) -> Rows:
             continue
         sources = {one["source_id"] for one in kept}
         groups = sorted({one["conflict_group"] for one in kept} - {""})
-        row |= {
-            "claim_ids": ";".join(one["claim_id"] for one in kept),
+        known = _told(row, said, "note_en") | {
             "conflict_groups": ";".join(groups),
             "n_sources": len(sources),
             "seed_only": sources == {seed},
             "in_seed": row["in_seed"] if seed in sources else "false",
         }
-        found.append(row | _toll(row, kept))
+        found.append(row | known | _toll(row, kept))
     return found
 
 
@@ -165,13 +203,12 @@ def _reports(package: Package, said: Mapping[str, Any]) -> Rows:
         judged = any(one["field"] == "assessment" for one in kept) and row["status"] in beside
         if row["status"] in told or judged:
             day = evidence.status_days(kept)[0]
-            row |= {
-                "claim_ids": ";".join(one["claim_id"] for one in kept),
+            known = {
                 "valid_from": day,
                 "date_precision": schema.PRECISION_OF_LENGTH[len(day)],
                 "in_seed": "true" if any(one["source_id"] == seed for one in kept) else "false",
             }
-            found.append(row)
+            found.append(row | _told(row, said, "note_en") | known)
     return sorted(found, key=lambda row: (row["centre_id"], row["valid_from"], row["status"]))
 
 
@@ -183,6 +220,7 @@ RETOLD: Final = (
     "in_seed",
     "seed_only",
     "fatalities_rule",
+    "note_en",
     *TOLL,
 )
 
@@ -198,12 +236,12 @@ def retell(package: Package, rows: pd.DataFrame) -> pd.DataFrame:
         found.loc[mine, name] = told.loc[ids, name].to_numpy()
     claims = package.frames["claims"].set_index("claim_id")
     listed = [cell.split(";") for cell in told.loc[ids, "claim_ids"]]
-    for name, column in (("source_id", "source_ids"), ("origin", "n_reports")):
-        told_by = [list(dict.fromkeys(claims.loc[one, name])) for one in listed]
-        found.loc[mine, column] = pd.Series(
-            [";".join(one) if column == "source_ids" else len(one) for one in told_by],
-            index=found.index[mine],
-        )
+    told_by = [claims.loc[one, ["source_id", "origin"]] for one in listed]
+    for column, cells in (
+        ("source_ids", [";".join(dict.fromkeys(one["source_id"])) for one in told_by]),
+        ("n_reports", [independent(one.to_dict("records")) for one in told_by]),
+    ):
+        found.loc[mine, column] = pd.Series(cells, index=found.index[mine])
     found.loc[mine, "contradicted"] = (found.loc[mine, "conflict_groups"] != "").astype("int64")
     return found
 
@@ -222,12 +260,12 @@ def events(package: Package) -> pd.DataFrame:
     begins = _group_days(package, days)
     told = [[by_id[claim] for claim in cell.split(";")] for cell in frame["claim_ids"]]
     columns: dict[str, Iterable[int]] = {
-        "n_reports": (len({one["origin"] for one in own}) for own in told),
+        "n_reports": (independent(own) for own in told),
         "contradicted": (int(bool(cell)) for cell in frame["conflict_groups"]),
         "known_from": (_nth(own, days, lambda one: one["claim_id"], 1) for own in told),
         "contradicted_from": (_contradicted(own, days, begins) for own in told),
         "two_sources_from": (_nth(own, days, lambda one: one["source_id"], 2) for own in told),
-        "two_reports_from": (_nth(own, days, lambda one: one["origin"], 2) for own in told),
+        "two_reports_from": (_corroborated(own, days) for own in told),
     }
     return frame.assign(**{name: pd.array(list(cells), "int64") for name, cells in columns.items()})
 
@@ -240,6 +278,16 @@ def _nth(own: Rows, days: Mapping[str, int], key: Callable[[Any], str], number: 
         first[key(one)] = min(day, first.get(key(one), NEVER))
     ranked = sorted(first.values())
     return ranked[number - 1] if len(ranked) >= number else NEVER
+
+
+def _corroborated(own: Rows, days: Mapping[str, int]) -> int:
+    """Return the day from which on the known claims are two independent reports at the least."""
+    found, known = NEVER, {days[one["claim_id"]] for one in own if one["claim_id"] in days}
+    for day in sorted(known, reverse=True):
+        if independent(one for one in own if days.get(one["claim_id"], NEVER) <= day) < TWO:
+            return found
+        found = day
+    return found
 
 
 def _group_days(package: Package, days: Mapping[str, int]) -> dict[str, int]:

@@ -13,6 +13,7 @@ from typing import Any, Final
 import pandas as pd
 
 from geo.i18n import LANGS
+from geo.provenance.corroboration import independent
 from geo.provenance.status import claims_for
 from geo.tables import Package, evidence
 
@@ -77,7 +78,7 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Corroboration:
-    """Numbers of publications, and of independent reports: copies of one origin count once."""
+    """Numbers of publications, and of independent reports, of which there are never more."""
 
     publications: int
     independent: int
@@ -177,4 +178,4 @@ def _conflict(package: Package, row: Mapping[Any, Any]) -> Conflict:
 def reports(package: Package, claim_ids: Iterable[str]) -> Corroboration:
     """Count the publications and the independent reports behind claims."""
     claims = claims_for(package, list(claim_ids))
-    return Corroboration(claims["source_id"].nunique(), claims["origin"].nunique())
+    return Corroboration(claims["source_id"].nunique(), independent(_records(claims)))

@@ -291,6 +291,11 @@ def _event(state: AppState, request: Request) -> Response:
     found = store.at(int(row)) if re.fullmatch(r"\d{1,9}", row, re.ASCII) else None
     if found is None:
         raise RefusedError(404, "no_event")
+    day = request.query_params.get("known", "")
+    if re.fullmatch(r"\d{1,5}", day, re.ASCII):
+        told = provenance.retell(
+            state.known(EPOCH + timedelta(days=int(day))), state.store.by_ids([found["event_id"]]))
+        found = {str(name): cell for name, cell in told.to_dict("records")[0].items()}
     with i18n.writing(request.query_params.get("digits", "")):
         detail = _compact(columns.detail(found, language(request)))
     return send(request, Content.of(detail, KINDS[".json"]))

@@ -202,11 +202,12 @@ def _centres(
     Those outside the network are shown from their first report on.
     """
     places = package.frames["places"].set_index("place_id").to_dict("index")
+    here = provenance.standing_in(package, view.filter)
     found: list[Centre] = []
     claims: list[str] = []
     for row in package.frames["centres"].to_dict("records"):
         place = places.get(row["place_id"])
-        if place is None or pd.isna(place["lat"]) or not view.filter.place.holds(place):
+        if place is None or pd.isna(place["lat"]) or row["centre_id"] not in here:
             continue
         status = provenance.status_on(package, row["centre_id"], day)
         main = row["role"] == "network"

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from geo import __version__, columns, i18n, palette, scripts, vendor
+from geo import __version__, columns, i18n, palette, provenance, scripts, vendor
 from geo.address import View
 from geo.basemap import RELIEF, Basemap
 from geo.errors import TansiqError
@@ -267,13 +267,10 @@ def _claim(row: Mapping[str, Any], say: Words) -> dict[str, str]:
 def _centres(package: Package, taken: Extract, say: Words) -> list[dict[str, Any]]:
     """Return the centres whose place is asked for; the network as a whole has none."""
     places = package.frames["places"].set_index("place_id")[f"name_{say.lang}"]
-    where = taken.view.filter.place
-    placed = [row for row in plain(taken.centres) if row["place_id"] in places.index]
-    return [
-        _centre(row, say) | {"place": str(places[row["place_id"]])}
-        for row in placed
-        if where.holds(row)
-    ]
+    here = provenance.standing_in(package, taken.view.filter)
+    listed = [row for row in plain(taken.centres) if row["centre_id"] in here]
+    placed = [row for row in listed if row["place_id"] in places.index]
+    return [_centre(row, say) | {"place": str(places[row["place_id"]])} for row in placed]
 
 
 def _centre(row: Mapping[str, Any], say: Words) -> dict[str, Any]:

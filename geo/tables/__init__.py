@@ -36,6 +36,8 @@ _PLACE: Final = {
     "lon": "lon",
     "geo_precision": "geo_precision",
 }
+# the basis of a date that a source states
+STATED: Final = "stated"
 EVENT_COLUMNS: Final = (
     *("event_id", "date_start", "date_end", "date_precision", "day_start", "day_end"),
     *("event_type", "family", "place_id", "place_role", *_PLACE.values(), "actors"),
@@ -202,6 +204,11 @@ def events(package: Package) -> pd.DataFrame:
     frame["search_text"] = _search_texts(package, frame)
     frame = frame.sort_values(["day_start", "day_end", "event_id"], ignore_index=True)
     return frame[list(EVENT_COLUMNS)]
+
+
+def worked_out(basis: str) -> str:
+    """Return how a date was worked out (English), "" when a source states it."""
+    return "" if basis == STATED else basis.removeprefix("derived: ")
 
 
 def _search_texts(package: Package, frame: pd.DataFrame) -> list[str]:

@@ -15,7 +15,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from geo import marks, provenance
-from geo.filters import SOURCE, Place
+from geo.filters import SOURCE, EventFilter
 from geo.i18n import Words, edtf, number, span
 from geo.tables import Package
 
@@ -178,20 +178,15 @@ def publication(source: Mapping[Any, Any], say: Words, position: str = "") -> Ma
 
 
 # ---------------------------------------------------------------- centres
-def centres_in(package: Package, role: str, where: Place) -> list[str]:
+def centres_in(package: Package, role: str, asked: EventFilter) -> list[str]:
     """Return the centres of a role, of the governorates and in the rectangle asked for."""
-    centres = package.frames["centres"]
-    placed = centres[centres["role"] == role].merge(
-        package.frames["places"][["place_id", "admin1", "admin1_alt", "lat", "lon"]],
-        on="place_id",
-        how="left",
-    )
-    return [row["centre_id"] for row in placed.to_dict("records") if where.holds(row)]
+    roles = package.frames["centres"].set_index("centre_id")["role"]
+    return [one for one in provenance.standing_in(package, asked) if roles[one] == role]
 
 
-def network_in(package: Package, where: Place) -> list[str]:
+def network_in(package: Package, asked: EventFilter) -> list[str]:
     """Return the centres of the network, of the governorates and in the rectangle asked for."""
-    return centres_in(package, "network", where)
+    return centres_in(package, "network", asked)
 
 
 def tags(status: provenance.Status, say: Words) -> Markup:

@@ -312,7 +312,7 @@ def _active(view: View) -> int:
     package, day = known(view), day_of(view)
     return sum(
         provenance.status_on(package, centre, day).statuses == ("active",)
-        for centre in details.network_in(package, view.filter.place)
+        for centre in details.network_in(package, view.filter)
     )
 
 

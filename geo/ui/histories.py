@@ -92,7 +92,7 @@ def centres(package: Package, axis: Axis, say: Words, view: View) -> Markup:
     """Return the centres that a view asks for with their histories, the chosen one marked."""
     parts = []
     for role in ROLES:
-        listed = details.centres_in(package, role, view.filter.place)
+        listed = details.centres_in(package, role, view.filter)
         if listed:
             parts.append(
                 Markup('<h2 class="ts-label">{}</h2>').format(say(f"page_centres.{role}"))

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+import pandas as pd
 from markupsafe import Markup
 
-from geo import marks, provenance
+from geo import marks, provenance, tables
 from geo.address import View
 from geo.filters import SOURCE
 from geo.i18n import Words, edtf, number
@@ -89,16 +90,21 @@ def value(said: Said, say: Words) -> str | Markup:
 
 def _why(package: Package, trace: Trace, say: Words) -> Markup:
     """Say of each contradiction what it is, and what is shown of it and why."""
-    rows = package.frames["conflicts"].to_dict("records")
     return Markup("").join(
         Markup('<p class="ts-why"><b>{}</b> {}<br>{}</p>').format(
-            row[f"title_{say.lang}"],
-            say("conflict.shown_" + row["shown"]),
-            english(row["summary_en"], say),
+            one.titles[say.lang], say(f"conflict.shown_{one.shown}"), _summed(one, say)
         )
-        for row in rows
-        if row["conflict_group"] in trace.groups
+        for one in provenance.conflicts(package)
+        if one.group in trace.groups
     )
+
+
+def _summed(one: provenance.Conflict, say: Words) -> Markup:
+    """Return who differs about what; on an earlier day of knowledge, the values told by then."""
+    if one.summary_en:
+        return english(one.summary_en, say)
+    told = Markup("{}").format(say("filter.comma")).join(value(said, say) for said in one.said)
+    return Markup("{} {}").format(say("conflict.told_by_then"), told)
 
 
 def _body(over: str | Markup, title: str, facts: Iterable[Markup]) -> Markup:
@@ -121,7 +127,7 @@ def event(
     family = next(f for f in marks.FAMILIES if f.id == found["family"])
     over = Markup("{} {}").format(details.shape(family), say.label("type", found["event_type"]))
     rows: list[tuple[str, str | Markup, Trace | None]] = [
-        ("when", details.dates(found, say.lang), traces["date"]),
+        ("when", _when(found, say), traces["date"]),
         ("where", _where(found, say), traces["place"]),
         ("governorate", details.governorate(found, say, viewpoint), traces["governorate"]),
         ("killed", _killed(found, say), traces["fatalities"]),
@@ -138,6 +144,15 @@ def event(
     return Markup('<div class="ts-panel" data-event="{}">{}</div>').format(found["event_id"], body)
 
 
+def _when(found: Mapping[str, Any], say: Words) -> Markup | str:
+    """Return the date; below it how it was worked out, when no source states it."""
+    shown, basis = details.dates(found, say.lang), tables.worked_out(found["date_basis"])
+    if not basis:
+        return shown
+    told = Markup("{} {}").format(say("panel.worked_out"), english(basis, say))
+    return Markup("{}<small>{}</small>").format(shown, told)
+
+
 def _where(found: Mapping[str, Any], say: Words) -> Markup:
     sub = [say(f"precision.{found['geo_precision']}")]
     if found["place_role"] == "subject_area":
@@ -146,11 +161,13 @@ def _where(found: Mapping[str, Any], say: Words) -> Markup:
 
 
 def _killed(found: Mapping[str, Any], say: Words) -> Markup | str:
-    """Return the toll with the rule of its best figure."""
+    """Return the toll with the rule of its best figure, or that none follows from it."""
     shown, rule = details.killed(found, say), found["fatalities_rule"]
     if not shown:
         return say("panel.killed_unknown") if rule == "none" else ""
-    return Markup("{}<small>{}</small>").format(shown, say(f"toll.{rule or 'none'}"))
+    if pd.isna(found["fatalities_best"]):
+        rule = "none"
+    return Markup("{}<small>{}</small>").format(shown, say(f"toll.{rule}"))
 
 
 def _actors(package: Package, listed: str, say: Words) -> str:
@@ -266,7 +283,7 @@ def overview(package: Package, day: date, say: Words, view: View) -> Markup:
             say("panel.confirmed"),
             details.confirmed(status, day, say),
         )
-        for one in details.network_in(package, view.filter.place)
+        for one in details.network_in(package, view.filter)
         for status in [provenance.status_on(package, one, day)]
     )
     hint = "" if view.event or view.centre else say("page_map.choose")
@@ -300,7 +317,7 @@ def _conflict(package: Package, one: provenance.Conflict, say: Words, query: str
         sides(package, one.said, say),
         say("conflict.shown"),
         say(f"conflict.shown_{one.shown}"),
-        english(one.summary_en, say),
+        _summed(one, say),
         _links(package, one, say, query),
     )
 

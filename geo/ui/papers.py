@@ -70,7 +70,7 @@ def centres(view: View, say: Words) -> None:
 
 def _choose_centre(view: View, say: Words) -> None:
     """Let a centre of the page be chosen; it is then selected on the map too."""
-    package, where = known(view), view.filter.place
+    package, where = known(view), view.filter
     names = {
         one: str(details.centre_row(package, one)[f"name_{say.lang}"])
         for role in histories.ROLES
