@@ -12,7 +12,7 @@ import pytest
 
 from geo import cli, tables
 from tests.planting import copy_to
-from tests.test_curation import CLAIM, EVENT, HELD, SAID, SOURCE, STATUS
+from tests.test_curation import CLAIM, EVENT, HELD, SAID, SOURCE, STATUS, content
 
 AGREE, MEND = "Write this?", "Which columns are to change"
 WHO = {"curator": "a test", "reason": "to try it"}
@@ -116,10 +116,10 @@ def test_a_broken_rule_loses_no_answer(at_terminal, folder):
 
 def test_what_is_shown_can_be_changed_or_left(at_terminal, folder):
     """Names of columns ask again with the earlier answer; n writes nothing, nor does the end."""
-    whole = {path.name: path.read_bytes() for path in folder.iterdir()}
+    whole = content(folder)
     code, _, said = at_terminal("source", SOURCE | WHO | {AGREE: "n"})
     assert (code, "nothing was written" in said) == (2, True)
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == whole
+    assert content(folder) == whole
     again = {"title": [SOURCE["title"], "Another"], AGREE: ["colour", "title, publisher", "y"]}
     kept = {"publisher": [SOURCE["publisher"], ""]}
     assert at_terminal("source", SOURCE | WHO | again | kept)[0] == 0

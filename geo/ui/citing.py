@@ -15,7 +15,7 @@ CITES: Final = ("text", "bibtex", "csl")
 
 def links(view: View, say: Words) -> Markup:
     """Return three links; each opens a citation that names the address of this very view."""
-    query = urlencode(view.to_query(include_view=False))
+    query = urlencode(view.replace(story="", step=1).to_query(include_view=False))
     return Markup(" ").join(
         Markup('<a href="tansiq/cite?{}" target="_blank" aria-label="{}: {}">{}</a>').format(
             "&".join(filter(None, (f"format={name}", query))),
