@@ -43,7 +43,7 @@ def resolve(
     turned = st.session_state.get("page") not in {None, page}
     st.session_state["page"] = page
     written = st.session_state.get("written")
-    if turned and not query and not _history():
+    if turned and not query and not history():
         # the widgets of another page are other widgets: give them what the last page had
         st.session_state["written"] = {}
         before = st.session_state["view"]
@@ -78,7 +78,7 @@ def _browsers() -> str:
     return preferred(st.context.locale or "")
 
 
-def _history() -> bool:
+def history() -> bool:
     """Tell whether the browser's back or forward led here: then an empty address is meant."""
     context = get_script_run_ctx()
     return context is not None and context.is_history_navigation

@@ -33,10 +33,16 @@ def addressed(view: View) -> tuple[View, list[Notice]]:
     if view.step > len(story.steps):
         notices.append(Notice("step", str(view.step), "no_step"))
         view = view.replace(step=1)
-    if stories.bare(view) == View():
-        shown = story.view(view.step, view)
-        view = shown if view.z is None else shown.replace(lat=view.lat, lon=view.lon, z=view.z)
-    return view, notices
+    shown, asked = story.view(view.step, view), stories.bare(view)
+    if asked not in {View(), stories.bare(shown)}:
+        return view, notices
+    # the step before may have left its own place on the map in the browser's history
+    return shown if session.history() else _standing(shown, view), notices
+
+
+def _standing(shown: View, asked: View) -> View:
+    """Return a view at the place on the map that an address asks for, if it asks for one."""
+    return shown if asked.z is None else shown.replace(lat=asked.lat, lon=asked.lon, z=asked.z)
 
 
 def follow() -> None:
