@@ -5,6 +5,7 @@
 
   const parts = (root.tansiqParts = root.tansiqParts || {});
   const NARROW = 640;
+  const LOW = 440;
   const LISTED = 6; // names in a tooltip before "and more"
   const ICONS = {
     plus: "M8 3v10M3 8h10", minus: "M3 8h10",
@@ -105,7 +106,7 @@
       if (!config.inline) panel.toggle = zoom.appendChild(button("rectangle", w("rectangle.choose"), actions.rectangle));
       if (!config.inline) topEnd.append(takeAway(w, actions.address, actions.cite));
       panel.legendBox = bottomWest.appendChild(el("details", "tq-legend tq-box"));
-      panel.legendBox.open = map.getSize().x >= NARROW;
+      panel.legendBox.open = map.getSize().x >= NARROW && map.getSize().y >= LOW; // in a low frame of another site it would cover the rest
       const scale = bottomEast.appendChild(el("div", "tq-scale"));
       scale.append(el("span", "tq-scale-text"), el("span", "tq-scale-bar"));
       const scaled = () => scaleBar(scale, map, w);
