@@ -40,7 +40,8 @@ _STEP: Final[Mapping[str, type[Any]]] = {
     "claims": list,
 }
 # what is the reader's and no step's
-_NO_STORY: Final = {"story": "", "step": 1, "lang": "en", "digits": "local"}
+_READERS: Final = ("lang", "digits", "window")
+_NO_STORY: Final = {"story": "", "step": 1} | {key: getattr(View(), key) for key in _READERS}
 _BEGIN: Final = re.compile(r"\s*\[\[\s*steps\s*\]\]")
 _AT_LINE: Final = re.compile(r"at line (\d+)")
 
@@ -65,13 +66,15 @@ class Story:
     drafts: frozenset[str]
 
     def view(self, step: int, read: View) -> View:
-        """Return what a step shows in the language and digits of a view; the first is 1."""
-        own = {"story": self.name, "step": step, "lang": read.lang, "digits": read.digits}
-        return self.steps[step - 1].view.replace(**own)
+        """Return what a step shows to the reader of a view, in its language; the first is 1."""
+        own = {"story": self.name, "step": step}
+        return self.steps[step - 1].view.replace(
+            **own, **{key: getattr(read, key) for key in _READERS}
+        )
 
 
 def bare(view: View) -> View:
-    """Return what a view shows, without story, language, digits and the map's position."""
+    """Return what a view shows, without story, what is the reader's, and the map's position."""
     return view.replace(**_NO_STORY, lat=None, lon=None, z=None)
 
 
