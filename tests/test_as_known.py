@@ -39,12 +39,29 @@ SUPPORTED = {
 }
 
 
+# centre: the day on which a claim last said so, as known on those four days
+CONFIRMED = {
+    # C073, C074
+    "CEN-BGD": ["2020-12-03"] * 4,
+    "CEN-EBL": ["2020-12-03"] * 4,
+    # C079 of the 20th; C031 of the 24th
+    "CEN-KNQ": ["2021-05-20", "2021-05-20", "2021-05-24", "2021-05-24"],
+    # C045; C050; C008 and C020
+    "CEN-KRK": ["2021-05-22", "2021-05-23", "2021-05-24", "2021-05-24"],
+    # C057; C022 and C084
+    "CEN-MKM": ["2020-08-20", "2020-08-20", "2021-05-24", "2021-05-24"],
+    # C058; C033
+    "CEN-NIN": ["2020-08-20", "2020-08-20", "2021-05-24", "2021-05-24"],
+}
+
+
 @pytest.mark.parametrize("at", range(4))
 @pytest.mark.parametrize("centre", SUPPORTED)
 def test_the_status_is_what_the_claims_of_the_day_support(centre, at):
     day = date(2021, 5, 22 + at)
     found = provenance.status_on(PACKAGE, centre, day, known=day)
     assert found.statuses == SUPPORTED[centre][at]
+    assert found.confirmed == CONFIRMED[centre][at]
     assert found == replace(
         provenance.status_on(as_known(PACKAGE, day), centre, day),
         hidden_claims=found.hidden_claims,
@@ -180,3 +197,16 @@ def test_a_rule_is_named_with_its_figure_only(day):
         rules = {rule for rule, text in named.items() if text in page}
         assert bool(rules - {"none"}) == (not pd.isna(row["fatalities_best"])), row["event_id"]
         assert (rules == {"none"}) <= pd.isna(row["fatalities_best"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(sorted(SUPPORTED)), DAYS, DAYS, st.integers(0, 90))
+def test_last_confirmed_never_falls_as_knowledge_grows(centre, day, known, more):
+    """Of one day, as long as the status is the same; and from each day to the next."""
+    later = known + timedelta(days=more)
+    one, two = (provenance.status_on(PACKAGE, centre, day, known=at) for at in (known, later))
+    if one.statuses == two.statuses and one.last_confirmed:
+        assert one.last_confirmed <= two.last_confirmed <= day
+    then, since = (provenance.status_on(PACKAGE, centre, at, known=at) for at in (known, later))
+    if then.last_confirmed:
+        assert then.last_confirmed <= since.last_confirmed <= later

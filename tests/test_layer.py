@@ -44,6 +44,14 @@ AT = """([row, id]) => { const l = tansiq.test.layer(); const o = l.sheet.local(
   const m = row < 0 ? l.laid.find((c) => c.one.id === id)
     : l.marks.find((k) => k.place === l.held.grouped.of[row]); return [m.x - o.x, m.y - o.y]; }"""
 
+# what is said of a centre under the pointer, line by line
+CENTRE_TIP = """(id) => { const l = tansiq.test.layer();
+  const c = l.laid.find((k) => k.one.id === id);
+  return tansiq.test.parts.texts.tip(c, [], 0, l.w, {}).map((line) => line.text); }"""
+FIELDS = dict(
+    PACKAGE.frames["conflicts"][["conflict_group", "field"]].itertuples(index=False, name=None)
+)
+
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
@@ -272,7 +280,9 @@ def test_a_centre_tells_name_status_and_last_confirmation(
     say = i18n.words(lang)
     lines = page.locator(".tq-tip > div").all_text_contents()
     assert set(lines[1].split(" / ")) == {say("status.active"), say("status.announced")}
-    assert lines[2:4] == [say("map.contradicted"), say("map.confirmed", date=date(2021, 5, 24))]
+    assert lines[2] == say("map.contradicted")
+    assert lines[3].startswith(say("map.contradicted_in", fields=""))
+    assert lines[4] == say("map.confirmed", date=date(2021, 5, 24))
 
 
 @pytest.mark.parametrize("lang", i18n.LANGS)
@@ -440,6 +450,43 @@ def test_a_crowd_on_few_points_is_told_by_numbers(page: Page, site: Site) -> Non
     assert start(page, site, "set=heap")["mode"] == "points"
     counts = page.evaluate("() => tansiq.test.layer().marks.map((m) => m.n)")
     assert (len(counts), sum(counts)) == (40, 6000)
+
+
+@pytest.mark.parametrize(
+    ("day", "centre", "groups"),
+    [
+        ("2021-05-23", "CEN-NIN", []),
+        ("2021-06-30", "CEN-NIN", ["X07", "X25"]),
+        ("2021-06-30", "CEN-KRK", ["X01", "X06", "X23"]),
+    ],
+)
+def test_a_centre_is_contradicted_on_the_map_as_in_the_panel(
+    day: str, centre: str, groups: list[str], page: Page, site: Site
+) -> None:
+    """Known by the day, beside what reports of one day differ about; hover and legend say so."""
+    to = (date.fromisoformat(day) - date(1970, 1, 1)).days
+    told = {one["id"]: one for one in start(page, site, to=to)["centres"]}
+    assert (told[centre]["groups"], told[centre]["contradicted"]) == (groups, False)
+    lines = page.evaluate(CENTRE_TIP, centre)
+    say = i18n.words("en")
+    fields = dict.fromkeys(say(f"conflict.field_{FIELDS[one]}") for one in groups)
+    said = say("map.contradicted_in", fields=", ".join(fields))
+    assert (said in lines) == bool(groups)
+
+
+@pytest.mark.parametrize("lang", i18n.LANGS)
+def test_a_centre_says_how_old_its_status_is(lang: str, page: Page, site: Site) -> None:
+    """As the panel does: the day as it is known, and how many days before the chosen one."""
+    say = i18n.words(lang)
+    for day, centre in (("2020-12-02", "CEN-EBL"), ("2021-05-24", "CEN-KNQ")):
+        until = date.fromisoformat(day)
+        start(page, site, f"lang={lang}", to=(until - date(1970, 1, 1)).days)
+        status = provenance.status_on(PACKAGE, centre, until)
+        when, age = i18n.edtf(status.confirmed, lang), status.age_days(until)
+        wanted = say("map.confirmed", date=when)
+        if age:
+            wanted = say("map.confirmed_ago", date=when, ago=say.count("unit.days", age))
+        assert wanted in page.evaluate(CENTRE_TIP, centre)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from geo import provenance, tables
+from geo.tables import schema
 
 PACKAGE = tables.load()
 CENTRES = list(PACKAGE.frames["centres"]["centre_id"])
@@ -85,10 +86,22 @@ def test_a_status_is_what_was_last_reported(day, centre, statuses, claim):
 
 
 CONFIRMED = [
-    ("CEN-KRK", "2021-05-30", "2021-05-23", "2021-05-23"),
+    # C050 of the 23rd; C008 and C020 of the 24th
+    ("CEN-KRK", "2021-05-30", "2021-05-23", "2021-05-24"),
     ("CEN-KRK", "2021-05-31", "2021-05-23", "2021-05-31"),
     ("CEN-KRK", "2025-12-31", "2021-05-23", "2021-09-18"),
-    ("CEN-EBL", "2021-01-01", "2020-11-30", "2020-11-30"),
+    # November, by C072; C074 says so again on 3 December
+    ("CEN-EBL", "2020-12-02", "2020-11-30", "2020-11"),
+    ("CEN-EBL", "2021-01-01", "2020-11-30", "2020-12-03"),
+    # C089 of 31 May, C090 of 3 June
+    ("CEN-NIN", "2021-06-02", "2021-05-31", "2021-05-31"),
+    ("CEN-NIN", "2021-06-30", "2021-05-31", "2021-06-03"),
+    # C079 of 20 May, C031 of 24 May: both of the work that began on the 19th
+    ("CEN-KNQ", "2021-05-19", "2021-05-19", "2021-05-19"),
+    ("CEN-KNQ", "2021-05-23", "2021-05-19", "2021-05-20"),
+    ("CEN-KNQ", "2021-05-24", "2021-05-19", "2021-05-24"),
+    # a month counts from its last day, and is told as a month
+    ("CEN-TUZ", "2021-05-31", "2021-05-31", "2021-05"),
     ("CEN-MKM", "2021-05-24", "2021-05-24", "2021-05-24"),
     ("CEN-MKM", "2021-09-17", "2021-05-31", "2021-05-31"),
 ]
@@ -98,7 +111,8 @@ CONFIRMED = [
 def test_nothing_is_active_beyond_its_evidence(centre, day, since, last):
     """A status tells since when every report says so, and on which day the last one did."""
     found = on(centre, day)
-    assert (str(found.since), str(found.last_confirmed)) == (since, last)
+    assert (str(found.since), found.confirmed) == (since, last)
+    assert found.last_confirmed == schema.edtf_span(last)[1] <= date.fromisoformat(day)
 
 
 @pytest.mark.parametrize("centre", NETWORK)
@@ -154,6 +168,8 @@ def test_steps_and_days_agree(centre, day):
     found = provenance.status_on(PACKAGE, centre, day)
     assert (steps[-1].statuses if steps else ("none",)) == found.statuses
     assert (steps[-1].contradicted if steps else False) is found.contradicted
+    assert (steps[-1].confirmed if steps else "") == found.confirmed
+    assert (steps[-1].groups if steps else ()) == found.groups
     last = steps[-1].last_confirmed if steps else None
     assert last == (found.last_confirmed and (found.last_confirmed - tables.EPOCH).days)
 

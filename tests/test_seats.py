@@ -46,10 +46,10 @@ def test_every_view_shows_the_centres_of_the_viewpoint(store, whose, province):
     drawn = scene.scene(PACKAGE, store, View(filter=asked), basemap=basemap.Basemap(layers={}))
     assert {one.centre_id for one in drawn.centres} == wanted
     names = PACKAGE.frames["centres"].set_index("centre_id")["name_en"]
-    listed = panel.overview(PACKAGE, day, say, asked)
+    listed = panel.overview(PACKAGE, day, say, View(filter=asked))
     assert {one for one in NETWORK if names[one] in listed} == wanted & NETWORK
     axis = histories.Axis(store.span(), day)
-    page = histories.centres(PACKAGE, axis, say, asked)
+    page = histories.centres(PACKAGE, axis, say, View(filter=asked))
     assert {one for one in ids if f'data-centre="{one}"' in page} == wanted
     alone = _centres(PACKAGE, take(PACKAGE, store, asked), say)
     assert {one["label"] for one in alone} == {names[one] for one in wanted}

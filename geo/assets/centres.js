@@ -26,11 +26,14 @@
       const main = one.role === "network";
       if (!span && !main) continue;
       const ids = span && span.statuses.length ? span.statuses : ["none"];
+      const groups = (span && span.groups) || [];
+      const clash = [...new Set(groups.map((id) => (meta.conflicts || {})[id] || id))];
+      const age = span && span.confirmed != null && call.to != null ? call.to - span.confirmed : 0;
       const [x, y] = parts.columns.project(one.lat, one.lon);
       // what stands in brackets explains a place to a table; on the map its position does
       const name = one.place_label.replace(/\s*\([^)]*\)/g, "");
       const beside = ((span && span.assessments) || []).map((id) => assessed.get(id)).filter(Boolean);
-      list.push({ one, name, main, span, ids, beside, looks: ids.map((id) => looks.get(id) || nothing), x, y });
+      list.push({ one, name, main, span, ids, beside, groups, clash, age, looks: ids.map((id) => looks.get(id) || nothing), x, y });
     }
     return list;
   }
@@ -96,6 +99,7 @@
   function paint({ ctx }, theme, laid, selected) {
     for (const c of [...laid].sort((a, b) => a.main - b.main || a.y - b.y)) {
       parts.marks.centre(ctx, theme, c.looks, c.x, c.y, c.r);
+      if (c.groups.length && c.ids.length < 2) parts.marks.clash(ctx, theme, c.x + 0.82 * c.r, c.y - 0.82 * c.r);
       if (c.one.index === selected) parts.marks.chosen(ctx, theme, c.x, c.y, c.r + 4.5);
       parts.marks.assessments(ctx, theme, c.beside, c.x, c.y, c.r);
     }

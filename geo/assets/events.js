@@ -155,6 +155,7 @@
     }
     const pair = (shown.find((c) => c.looks.length > 1) || { looks: [] }).looks;
     flags.contradicted = pair.length > 1;
+    flags.doubted = shown.some((c) => c.groups.length > 0 && c.ids.length < 2);
     return {
       flags, pair, assessments: [...assessments].sort((a, b) => (a.id < b.id ? -1 : 1)),
       families: families.filter((f, i) => used[i] && f.id !== "other"),

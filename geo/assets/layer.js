@@ -343,7 +343,7 @@
         playing: Boolean(this.playback && this.playback.playing), window: this.playback ? this.playback.clock.window : 0,
         language: config.lang, theme: config.theme, center: [lat, lng], zoom: map.getZoom(),
         filter: call ? call.filter : "", seq: call ? call.seq : -1, version: config.version,
-        centres: this.shown.map((c) => ({ id: c.one.id, status: c.ids.join("+"), statuses: c.ids, contradicted: c.ids.length > 1, assessments: c.beside.map((a) => a.id) })),
+        centres: this.shown.map((c) => ({ id: c.one.id, status: c.ids.join("+"), statuses: c.ids, contradicted: c.ids.length > 1, assessments: c.beside.map((a) => a.id), groups: c.groups })),
         centre: call ? call.centre : -1, box: this.rectangle.box, painted: this.painted, problems: this.problems.map((p) => p.kind), messages: this.panel.said(),
       };
     }

@@ -234,6 +234,7 @@
       for (const s of content.statuses) row(list, swatch((c, x, y) => m.centre(c, theme, [s], x, y, 8.5)), s.label);
       for (const a of content.assessments) row(list, swatch((c, x, y) => m.assessment(c, theme, a.id, x, y)), a.label);
       if (flags.contradicted) row(list, swatch((c, x, y) => m.centre(c, theme, content.pair, x - 2, y + 2, 8)), w("legend_contradicted"));
+      if (flags.doubted) row(list, swatch((c, x, y) => { m.centre(c, theme, content.statuses.slice(0, 1), x - 2, y + 2, 8); m.clash(c, theme, x + 4.5, y - 4.5); }), w("legend_doubted"));
     }
     const list = content.families.length || flags.density ? section(w("legend_events")) : null;
     if (flags.density) row(list, ramp(theme), w("legend_density"));

@@ -4,11 +4,15 @@
 
   const parts = (root.tansiqParts = root.tansiqParts || {});
 
-  function statusLines({ looks, ids, span, beside }, w) {
+  function statusLines({ looks, ids, span, beside, clash, age }, w) {
     const lines = [looks.map((look) => look.label).join(" / ")];
     if (ids.length > 1) lines.push(w("contradicted"));
     lines.push(...beside.map((one) => one.label));
-    if (span && span.confirmed != null) lines.push(w("confirmed", { date: w.day(span.confirmed) }));
+    if (clash && clash.length) lines.push(w("contradicted_in", { fields: clash.join(w("comma")) }));
+    if (span && span.confirmed != null) {
+      const date = span.told ? w.edtf(span.told) : w.day(span.confirmed);
+      lines.push(age > 0 ? w("confirmed_ago", { date, ago: w.count("unit.days", age) }) : w("confirmed", { date }));
+    }
     return lines;
   }
 

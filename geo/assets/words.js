@@ -41,6 +41,12 @@
       const month = w(`date.month_${date.getUTCMonth() + 1}`);
       return w("date.day", { day: digits(date.getUTCDate(), lang), month, year: digits(date.getUTCFullYear(), lang) });
     };
+    /* A date as it is known: a day, a month or a year (EDTF). */
+    w.edtf = (text) => {
+      const [year, month, day] = text.split("-").map(Number);
+      if (day || !w.has("date.month")) return day ? w.day(Date.UTC(year, month - 1, day) / DAY) : digits(text, lang);
+      return month ? w("date.month", { month: w(`date.month_${month}`), year: digits(year, lang) }) : digits(year, lang);
+    };
     return w;
   }
 

@@ -290,7 +290,7 @@ def _sides(text: str | None) -> list[str]:
 
 
 def _status(centre: Mapping[Any, Any], found: provenance.Status, day: date) -> dict[str, Any]:
-    since, confirmed = found.since, found.last_confirmed
+    since = found.since
     return {
         "id": centre["centre_id"],
         "label": centre["name_en"],
@@ -299,9 +299,10 @@ def _status(centre: Mapping[Any, Any], found: provenance.Status, day: date) -> d
         "contradicted": found.contradicted,
         "assessments": list(found.assessments),
         "since": since and since.isoformat(),
-        "last_confirmed": confirmed and confirmed.isoformat(),
+        "last_confirmed": found.confirmed or None,
         "days_since": found.age_days(day),
         "claim_ids": list(found.claim_ids),
+        "conflict_groups": list(found.groups),
         "hidden_claims": found.hidden_claims,
     }
 
@@ -315,5 +316,6 @@ def _lines(rows: list[dict[str, Any]]) -> Iterator[str]:
         confirmed = row["last_confirmed"] or "-"
         confirmed += f", {row['days_since']} days before" if row["days_since"] else ""
         line = f"{row['id']:<8} {said:<34} last confirmed {confirmed:<30} {row['label']}"
+        line += f" (see {', '.join(row['conflict_groups'])})" if row["conflict_groups"] else ""
         hidden = row["hidden_claims"]
         yield f"{line} ({hidden} undated claims hidden)" if hidden else line

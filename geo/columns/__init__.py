@@ -218,8 +218,11 @@ def meta(package: Package, lang: str) -> dict[str, Any]:
                         for name in ("degraded", "contested", "contradicted")],
         "places": _disputed(package, lang),
         "centres": _centres(package, lang),
-        "words": i18n.catalogue(lang, "map") | _under("date", lang)
-        | _under("unit.events", lang) | _under("active_centres", lang),
+        "conflicts": {row["conflict_group"]: say(f"conflict.field_{row['field']}")
+                      for row in package.frames["conflicts"].to_dict("records")},
+        "words": i18n.catalogue(lang, "map") | _under("date", lang) | _under("unit.days", lang)
+        | _under("unit.events", lang) | _under("active_centres", lang)
+        | {"comma": say("filter.comma")},
     }
 
 
@@ -270,7 +273,8 @@ def _degrees(value: float) -> float | None:
 
 def _span(step: provenance.Span) -> dict[str, Any]:
     return {"from": step.day_from, "statuses": list(step.statuses),
-            "confirmed": step.last_confirmed, "assessments": list(step.assessments)}
+            "confirmed": step.last_confirmed, "told": step.confirmed,
+            "assessments": list(step.assessments), "groups": list(step.groups)}
 
 
 def detail(event: Mapping[str, Any], lang: str) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def _stale(package: Package, day: date) -> Iterator[Finding]:
             status = provenance.status_on(package, row["centre_id"], day)
             age = status.age_days(day)
             if age is None or age > YEAR:
-                last = status.last_confirmed or "never"
+                last = status.confirmed or "never"
                 yield row["centre_id"], f"{' / '.join(status.statuses)}, last confirmed {last}"
 
 

@@ -199,7 +199,7 @@ def _centres(package: Package, day: date, *, shown: bool) -> pd.DataFrame:
 def _centre(
     centre: Mapping[str, Any], place: Mapping[str, Any], status: provenance.Status
 ) -> dict[str, Any]:
-    since, confirmed = status.since, status.last_confirmed
+    since = status.since
     return {
         **{name: centre[name] for name in ("centre_id", "role")},
         **{f"name_{lang}": centre[f"name_{lang}"] for lang in LANGS},
@@ -208,9 +208,10 @@ def _centre(
         **{name: place.get(name, float("nan")) for name in ("lat", "lon")},
         "statuses": ";".join(status.statuses),
         "contradicted": "true" if status.contradicted else "false",
+        "conflict_groups": ";".join(status.groups),
         "assessments": ";".join(status.assessments),
         "status_since": since.isoformat() if since else "",
-        "last_confirmed": confirmed.isoformat() if confirmed else "",
+        "last_confirmed": status.confirmed,
         "claim_ids": centre["claim_ids"],
         "status_claim_ids": ";".join(status.claim_ids),
     }

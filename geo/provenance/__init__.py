@@ -4,6 +4,7 @@
 what of a value, `knowledge` what could be known by a day.
 """
 
+from geo.provenance.contradictions import fields
 from geo.provenance.knowledge import NEVER, Hidden, as_known, events, hidden, known_days, retell
 from geo.provenance.seats import standing_in
 from geo.provenance.status import (
@@ -17,6 +18,7 @@ from geo.provenance.status import (
     status_spans,
 )
 from geo.provenance.traces import (
+    ALSO,
     Conflict,
     Corroboration,
     Said,
@@ -28,6 +30,7 @@ from geo.provenance.traces import (
 )
 
 __all__ = [
+    "ALSO",
     "NEVER",
     "Conflict",
     "Corroboration",
@@ -42,6 +45,7 @@ __all__ = [
     "conflicts",
     "events",
     "facts",
+    "fields",
     "hidden",
     "known_days",
     "reports",

@@ -37,8 +37,11 @@ class Hidden:
 def known_days(package: Package) -> dict[str, int]:
     """Map each dated claim to the day from which it counts, as days since 1970-01-01."""
     claims = package.frames["claims"]
-    dated = zip(claims["claim_id"], claims["asserted_on"], strict=True)
-    return {claim: (schema.edtf_span(text)[1] - EPOCH).days for claim, text in dated if text}
+    return _dated(zip(claims["claim_id"], claims["asserted_on"], strict=True))
+
+
+def _dated(asserted: Iterable[tuple[str, str]]) -> dict[str, int]:
+    return {claim: (schema.edtf_span(text)[1] - EPOCH).days for claim, text in asserted if text}
 
 
 def hidden(package: Package, day: date) -> Hidden:
@@ -257,7 +260,7 @@ def events(package: Package) -> pd.DataFrame:
     frame = tables.events(package)
     days = known_days(package)
     by_id = {one["claim_id"]: one for one in _rows(package, "claims")}
-    begins = _group_days(package, days)
+    begins = group_days(list(by_id.values()))
     told = [[by_id[claim] for claim in cell.split(";")] for cell in frame["claim_ids"]]
     columns: dict[str, Iterable[int]] = {
         "n_reports": (independent(own) for own in told),
@@ -290,13 +293,16 @@ def _corroborated(own: Rows, days: Mapping[str, int]) -> int:
     return found
 
 
-def _group_days(package: Package, days: Mapping[str, int]) -> dict[str, int]:
-    """Map each contradiction to the day on which two differing claims of it were known."""
-    found = {}
-    for group, claims in _by_group(_rows(package, "claims")).items():
-        differ = len(_values(claims)) > 1
+def group_days(claims: Rows) -> dict[str, int]:
+    """Map each contradiction to the day on which two differing claims of it were known.
+
+    ``claims`` are rows of the table: all those of the contradictions that are asked for.
+    """
+    days, found = _dated((one["claim_id"], one["asserted_on"]) for one in claims), {}
+    for group, rows in _by_group(claims).items():
+        differ = len(_values(rows)) > 1
         found[group] = _nth(
-            claims, days, (lambda one: f"{one['field']}={one['value']}") if differ else _id, 2
+            rows, days, (lambda one: f"{one['field']}={one['value']}") if differ else _id, 2
         )
     return found
 

@@ -10,18 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, Final
 
 import pandas as pd
 
 from geo import marks
+from geo.provenance import contradictions
 from geo.provenance.knowledge import as_known
 from geo.tables import EPOCH, Package, schema
 
 RANK: Final = {look.id: look.rank for look in marks.STATUSES}
 NOTHING_REPORTED: Final = ("none",)
+_SAID: Final = ("claim_id", "subject_id", "field", "value", "asserted_on")
 _FACT_COLUMNS: Final = ("claim_id", "source_id", "conflict_group")
 # tables whose rows list the claims that they rest on, by the column of their id
 _LISTING: Final = {"events": "event_id", "centres": "centre_id", "places": "place_id"}
@@ -36,9 +38,13 @@ class Status:
     statuses: ids of `marks.STATUSES` from the earliest to the latest step of a centre's
         life; more than one when reports of one day differ; ``("none",)`` without a report.
     since: day from which on every report says this.
-    last_confirmed: day of the latest report that says it.
+    last_confirmed: the last day on which somebody said so by then; when that is known only
+        to its month, the month's last day.
+    confirmed: the same as it is known (EDTF), "" without a report.
     assessments: ``degraded``, ``contested``: made since, in the order of their days.
-    claim_ids: claims of that latest report, then those of the assessments.
+    claim_ids: claims of the latest report, then those of the assessments.
+    groups: contradictions known by then that the centre's claims belong to, whatever their
+        field; beside `contradicted`, which is about the reports of one day.
     hidden_claims: how many undated claims "as known on" leaves out.
     """
 
@@ -48,6 +54,8 @@ class Status:
     assessments: tuple[str, ...] = ()
     claim_ids: tuple[str, ...] = ()
     hidden_claims: int = 0
+    confirmed: str = ""
+    groups: tuple[str, ...] = ()
 
     @property
     def contradicted(self) -> bool:
@@ -63,7 +71,8 @@ class Status:
 class Span:
     """A step of a centre's status: it holds from a day until the next step, or on.
 
-    Days are counted since 1970-01-01.
+    A step begins with a report, with a later word that confirms it, or with a contradiction.
+    Days are counted since 1970-01-01; ``confirmed`` is `last_confirmed` as it is known (EDTF).
     """
 
     day_from: int
@@ -71,6 +80,8 @@ class Span:
     last_confirmed: int | None
     assessments: tuple[str, ...]
     claim_ids: tuple[str, ...]
+    confirmed: str
+    groups: tuple[str, ...]
 
     @property
     def contradicted(self) -> bool:
@@ -95,11 +106,15 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class _Report:
-    """One row of the status table, dated by its day or by the last day of its month."""
+    """One row of the status table, dated by its day or by the last day of its month.
+
+    ``told`` are the days (EDTF) that stand for it: its own, and those of the claims that say it.
+    """
 
     day: date
     status: str
     claim_ids: tuple[str, ...]
+    told: tuple[str, ...]
 
 
 def status_on(package: Package, centre_id: str, day: date, known: date | None = None) -> Status:
@@ -113,7 +128,7 @@ def status_on(package: Package, centre_id: str, day: date, known: date | None = 
         told = claims_for(package, centre_id)
         hidden, package = int((told["asserted_on"] == "").sum()), as_known(package, known)
     found = Status()
-    for from_day, status in _steps(package, _reports(package, centre_id)):
+    for from_day, status in _steps(package, centre_id):
         if from_day <= day:
             found = status
     return replace(found, hidden_claims=hidden)
@@ -131,8 +146,10 @@ def status_spans(package: Package, centre_id: str) -> list[Span]:
             last_confirmed=_days(status.last_confirmed),
             assessments=status.assessments,
             claim_ids=status.claim_ids,
+            confirmed=status.confirmed,
+            groups=status.groups,
         )
-        for day, status in _steps(package, _reports(package, centre_id))
+        for day, status in _steps(package, centre_id)
     ]
 
 
@@ -147,31 +164,81 @@ def _reports(package: Package, centre_id: str) -> list[_Report]:
         raise KeyError(centre_id)
     table = package.frames["centre_status"]
     rows = table.loc[table["centre_id"] == centre_id, ["valid_from", "status", "claim_ids"]]
-    reports = [
-        _Report(schema.edtf_span(valid_from)[1], status, tuple(claims.split(";")))
-        for valid_from, status, claims in rows.itertuples(index=False)
-    ]
+    claims = package.frames["claims"]
+    cells = zip(*(claims[name].tolist() for name in _SAID), strict=True)
+    words = {
+        one: (value, day)
+        for one, subject, field, value, day in cells
+        if (subject, field) == (centre_id, "status")
+    }
+    reports = []
+    for valid_from, status, listed in rows.itertuples(index=False):
+        ids = tuple(listed.split(";"))
+        told = (day for one in ids for value, day in [words.get(one, ("", ""))] if value == status)
+        days = (valid_from, *filter(None, told))
+        reports.append(_Report(schema.edtf_span(valid_from)[1], status, ids, days))
     return sorted(reports, key=lambda report: report.day)
 
 
-def _steps(package: Package, reports: Iterable[_Report]) -> Iterator[tuple[date, Status]]:
-    """Yield the status from each day on that has a report."""
+def _steps(package: Package, centre_id: str) -> Iterator[tuple[date, Status]]:
+    """Yield the status from each day on from which something else is to be said of it."""
+    reports = _reports(package, centre_id)
+    centres = package.frames["centres"]
+    listed = centres.loc[centres["centre_id"] == centre_id, "claim_ids"].iloc[0]
+    begun = contradictions.begins(package, listed.split(";"))
+    steps = list(_reported(package, reports))
+    days = {day for day, _, _ in steps}
+    days |= {_last(text) for report in reports for text in report.told}
+    days |= {EPOCH + timedelta(days=since) for since in begun.values()}
+    found = -1
+    for day in sorted(one for one in days if steps and one >= steps[0][0]):
+        if found + 1 < len(steps) and steps[found + 1][0] == day:
+            found += 1
+        _, status, told = steps[found]
+        last = max((text for text in told if _last(text) <= day), key=_sharpest, default="")
+        yield (
+            day,
+            replace(
+                status,
+                confirmed=last,
+                last_confirmed=_last(last) if last else None,
+                groups=contradictions.by(day, begun),
+            ),
+        )
+
+
+def _last(text: str) -> date:
+    """Return the last day that an EDTF date can mean: the day from which it counts."""
+    return schema.edtf_span(text)[1]
+
+
+def _sharpest(text: str) -> tuple[date, int]:
+    """Rank dates by their last days; of two that end alike the one that says more is higher."""
+    return _last(text), len(text)
+
+
+def _reported(
+    package: Package, reports: Iterable[_Report]
+) -> Iterator[tuple[date, Status, tuple[str, ...]]]:
+    """Yield the status from the day of each report, with the days that stand for it (EDTF)."""
     beside = _assessments(package)
     status = Status()
     basis: tuple[str, ...] = ()
+    days: tuple[str, ...] = ()
     assessed: dict[str, tuple[str, ...]] = {}
     for day, group in groupby(reports, key=lambda report: report.day):
-        told = {report.status: report.claim_ids for report in group}
+        told = {report.status: report for report in group}
         if said := tuple(sorted(told.keys() - beside, key=RANK.__getitem__)):
+            same = said == status.statuses
             # an assessment was made about the status of its time, not about a later one
-            assessed = assessed if said == status.statuses else {}
-            since = status.since if said == status.statuses else day
-            status = replace(status, statuses=said, since=since, last_confirmed=day)
-            basis = tuple(claim for one in said for claim in told[one])
-        assessed |= {one: told[one] for one in sorted(told.keys() & beside)}
+            assessed = assessed if same else {}
+            status = replace(status, statuses=said, since=status.since if same else day)
+            basis = tuple(claim for one in said for claim in told[one].claim_ids)
+            new = tuple(text for one in said for text in told[one].told)
+            days = (*days, *new) if same else new
+        assessed |= {one: told[one].claim_ids for one in sorted(told.keys() & beside)}
         every = dict.fromkeys((*basis, *(c for listed in assessed.values() for c in listed)))
-        status = replace(status, assessments=tuple(assessed), claim_ids=tuple(every))
-        yield day, status
+        yield day, replace(status, assessments=tuple(assessed), claim_ids=tuple(every)), days
 
 
 def _assessments(package: Package) -> frozenset[str]:

@@ -6,13 +6,15 @@ what no claim carries is shown as such.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 import pandas as pd
 
 from geo.i18n import LANGS
+from geo.provenance import contradictions
 from geo.provenance.corroboration import independent
 from geo.provenance.status import claims_for
 from geo.tables import Package, evidence
@@ -26,7 +28,10 @@ SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     "network": ("centres_count", "officers", "status", "what", "other"),
 }
 # fields that stand in a panel only when a claim speaks of them
-_OPTIONAL: Final = frozenset({"officers", "other", "what"})
+OTHER: Final = "other"
+_OPTIONAL: Final = frozenset({"officers", OTHER, "what"})
+# the trace of contradictions that are about no shown field
+ALSO: Final = "also"
 _OF: Final = {field: shown for shown, fields in evidence.CARRIERS.items() for field in fields}
 NETWORK: Final = "network_as_whole"
 
@@ -41,11 +46,15 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A shown field: what is claimed of it, value by value, and its contradictions."""
+    """A shown field: what is claimed of it, value by value, and its contradictions.
+
+    ``groups`` contradict the field; ``disputed`` are about the governorate of the place alone.
+    """
 
     field: str
     said: tuple[Said, ...] = ()
     groups: tuple[str, ...] = ()
+    disputed: tuple[str, ...] = ()
 
     @property
     def carried(self) -> bool:
@@ -84,22 +93,35 @@ class Corroboration:
     independent: int
 
 
-def traces(package: Package, subject: str) -> list[Trace]:
+def traces(package: Package, subject: str, day: date | None = None) -> list[Trace]:
     """Return the traces of an event's, a centre's or the network's shown fields.
 
-    The governorate's claims are those about the place; raises `KeyError` for an id that is
+    A field is contradicted by contradictions about that very field; the subject's others stand
+    together in a trace of their own, `ALSO`. The governorate's claims are those about the place:
+    a contradiction that none of the subject's own claims belongs to is a dispute of the place.
+    With ``day``, only contradictions known by then count. Raises `KeyError` for an id that is
     neither an event nor a centre.
     """
     kind, place = _kind(package, subject)
+    own = _records(claims_for(package, subject))
     listed: dict[str, list[Claim]] = {}
-    for claim in _records(claims_for(package, subject)):
-        listed.setdefault(_OF.get(claim["field"], "other"), []).append(claim)
+    for claim in own:
+        listed.setdefault(_OF.get(claim["field"], OTHER), []).append(claim)
     if place:
         listed["governorate"] = _of_place(package, place)
     if kind == "centres" and "date" in listed:
-        listed.setdefault("other", []).extend(listed.pop("date"))
-    found = [_trace(package, field, listed.get(field, [])) for field in SHOWN[kind]]
-    return [one for one in found if one.carried or one.field not in _OPTIONAL]
+        listed.setdefault(OTHER, []).extend(listed.pop("date"))
+    begun = contradictions.begins(package, (one["claim_id"] for one in own))
+    mine = contradictions.fields(package, contradictions.by(day, begun))
+    shown = [one for one in SHOWN[kind] if listed.get(one) or one not in _OPTIONAL]
+    found = [_trace(package, field, listed.get(field, []), mine) for field in shown]
+    rest = [group for group, field in mine.items() if field not in shown]
+    if rest:
+        conflicts_ = package.frames["conflicts"].set_index("conflict_group")["claim_ids"]
+        ids = (one for group in rest for one in conflicts_[group].split(";"))
+        said = side_by_side(_records(claims_for(package, ids)))
+        found.append(Trace(ALSO, said, tuple(rest)))
+    return found
 
 
 def _kind(package: Package, subject: str) -> tuple[str, str]:
@@ -125,16 +147,19 @@ def _of_place(package: Package, place: str) -> list[Claim]:
     return []
 
 
-def _trace(package: Package, field: str, listed: list[Claim]) -> Trace:
+def _trace(package: Package, field: str, listed: list[Claim], mine: Mapping[str, str]) -> Trace:
     """Return a field's claims, with what others say in a contradiction about the same field."""
-    groups = dict.fromkeys(one["conflict_group"] for one in listed if one["conflict_group"])
+    groups = tuple(group for group, about in mine.items() if about == field)
+    placed = {one["conflict_group"] for one in listed} - {"", *mine}
+    disputed = tuple(sorted(placed)) if field == "governorate" else ()
     table = package.frames["conflicts"]
-    same = table[table["conflict_group"].isin(list(groups)) & (table["field"] == field)]
+    same = table[table["conflict_group"].isin([*groups, *disputed])]
     there = {one["claim_id"] for one in listed}
     others = [one for cell in same["claim_ids"] for one in cell.split(";") if one not in there]
     told = [*listed, *_records(claims_for(package, others))]
-    told.sort(key=lambda one: one["conflict_group"] not in groups)  # what is at issue comes first
-    return Trace(field, side_by_side(told), tuple(groups))
+    at_issue = {*groups, *disputed}
+    told.sort(key=lambda one: one["conflict_group"] not in at_issue)  # what is at issue first
+    return Trace(field, side_by_side(told), groups, disputed)
 
 
 def _records(claims: pd.DataFrame) -> list[Claim]:
@@ -149,9 +174,11 @@ def side_by_side(claims: Iterable[Claim]) -> tuple[Said, ...]:
     return tuple(Said(value, tuple(rows)) for (_, value), rows in found.items())
 
 
-def conflicts(package: Package) -> list[Conflict]:
-    """Return the contradictions in the order of their ids."""
-    return [_conflict(package, row) for row in package.frames["conflicts"].to_dict("records")]
+def conflicts(package: Package, groups: Collection[str] | None = None) -> list[Conflict]:
+    """Return the contradictions in the order of their ids: all, or those of some ids."""
+    rows = package.frames["conflicts"]
+    chosen = rows if groups is None else rows[rows["conflict_group"].isin(list(groups))]
+    return [_conflict(package, row) for row in chosen.to_dict("records")]
 
 
 def _conflict(package: Package, row: Mapping[Any, Any]) -> Conflict:

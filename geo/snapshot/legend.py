@@ -82,11 +82,25 @@ def _centres(scene: Scene, drawn: Drawn) -> Block:
     if drawn.dated:
         entries.append(Entry(say("snapshot.confirmed"), _date))
     elif scene.confirmed:
-        day = i18n.span(scene.confirmed[0], scene.confirmed[-1], scene.lang)
-        entries.append(Entry(say("snapshot.confirmed_all", day=day), _plain))
+        entries.append(Entry(_confirmed(scene), _plain))
     if drawn.contradicted:
         entries.append(Entry(say("map.legend_contradicted"), symbols.warning))
+    if drawn.doubted:
+        entries.append(Entry(say("map.legend_doubted"), symbols.clash))
     return tuple(entries)
+
+
+def _confirmed(scene: Scene) -> str:
+    """Return when the network's centres were last confirmed, and how long before at the most."""
+    say = i18n.words(scene.lang)
+    main = [centre for centre in scene.centres if centre.main and centre.confirmed]
+    oldest = max(centre.age for centre in main)
+    words = {centre.told for centre in main}
+    day = i18n.span(scene.confirmed[0], scene.confirmed[-1], scene.lang)
+    day = words.pop() if len(words) == 1 else day
+    if not oldest:
+        return say("snapshot.confirmed_all", day=day)
+    return say("snapshot.confirmed_ago", day=day, ago=say.count("unit.days", oldest))
 
 
 def _sign(family: str) -> Draw:

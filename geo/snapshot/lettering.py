@@ -72,12 +72,16 @@ class Label:
 
 
 def centre_label(pen: Pen, centre: Centre, *, dated: bool) -> Label:
-    """Return a centre's name, ``dated`` with the day it was last confirmed if it is main."""
+    """Return a centre's name, ``dated`` with the day it was last confirmed if it is main.
+
+    How many days that was before the day shown stands in brackets.
+    """
     ink, size = pen.palette.ink, 1.0 if centre.main else 0.88
     names = pen.wrap(_short(centre.label), _NAME_WIDTH * pen.em, size, bold=centre.main, most=2)
     lines = [Line(name, size, ink, centre.main) for name in names]
     if dated and centre.main and centre.confirmed:
-        lines.append(Line(i18n.day(centre.confirmed, pen.lang), NOTE, pen.palette.muted))
+        aged = f"{centre.told} ({i18n.number(centre.age, pen.lang)})" if centre.age else centre.told
+        lines.append(Line(aged, NOTE, pen.palette.muted))
     return Label.of(pen, lines)
 
 

@@ -57,6 +57,10 @@ def _marks(pen: Pen, planned: Plan) -> None:
             symbols.clash(pen, (x + reach, y + reach))
     for spot in planned.spots:
         symbols.centre(pen, spot.centre.statuses, spot.place.at, spot.disc)
+        if spot.centre.doubted:
+            x, y = spot.place.at
+            reach = 0.82 * spot.disc * unit(pen)
+            symbols.clash(pen, (x + reach, y + reach))
         symbols.assessments(pen, spot.centre.assessments, spot.place.at, spot.disc)
 
 

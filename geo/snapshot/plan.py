@@ -115,6 +115,7 @@ class Drawn:
     dense: bool = False
     statuses: tuple[str, ...] = ()
     contradicted: bool = False
+    doubted: bool = False
     dated: bool = False
     clash: bool = False
     disputed: bool = False
@@ -262,6 +263,7 @@ class Plan:
             dense=self.dense,
             statuses=tuple(look.id for look in reversed(marks.STATUSES) if look.id in reported),
             contradicted=any(centre.contradicted for centre in centres),
+            doubted=any(centre.doubted for centre in centres),
             dated=self.dated,
             clash=any(mark.clash for mark in self.found),
             disputed=any(place.disputed for place in self.places),

@@ -54,7 +54,9 @@ class Centre:
     main: whether it is one of the network's, drawn larger than what was only announced.
     statuses: of the day shown; two when the reports of one day contradict each other,
         none when nothing was reported. Assessments (degraded, contested) stand apart.
-    confirmed: day of the latest report that says so.
+    confirmed: day on which that was last said; ``told``: the same in words, as it is known.
+    age: how many days before the day shown that was.
+    groups: contradictions about the centre known by the day, whatever their field.
     """
 
     centre_id: str
@@ -66,11 +68,19 @@ class Centre:
     statuses: tuple[str, ...] = ()
     assessments: tuple[str, ...] = ()
     confirmed: date | None = None
+    told: str = ""
+    age: int = 0
+    groups: tuple[str, ...] = ()
 
     @property
     def contradicted(self) -> bool:
         """Tell whether the reports of the day disagree."""
         return len(self.statuses) > 1
+
+    @property
+    def doubted(self) -> bool:
+        """Tell whether a cross says that reports contradict each other about something else."""
+        return bool(self.groups) and not self.contradicted
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +222,8 @@ def _centres(
         status = provenance.status_on(package, row["centre_id"], day)
         main = row["role"] == "network"
         if main or status.last_confirmed:
-            found.append(_centre(row["centre_id"], place, view.lang, status, main=main))
+            seen = _centre(row["centre_id"], place, view.lang, status, main=main)
+            found.append(replace(seen, age=status.age_days(day) or 0))
             claims.extend(status.claim_ids)
     return tuple(found), tuple(dict.fromkeys(claims))
 
@@ -230,6 +241,8 @@ def _centre(
         statuses=status.statuses,
         assessments=status.assessments,
         confirmed=status.last_confirmed,
+        told=i18n.edtf(status.confirmed, lang) if status.confirmed else "",
+        groups=status.groups,
     )
 
 

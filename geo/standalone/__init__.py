@@ -281,7 +281,7 @@ def _centre(row: Mapping[str, Any], say: Words) -> dict[str, Any]:
     return {
         "label": row[f"name_{say.lang}"],
         "status": say("filter.comma").join([*statuses, *assessed]),
-        "contradicted": row["contradicted"] == "true",
+        "contradicted": row["contradicted"] == "true" or bool(row["conflict_groups"]),
         "confirmed": day,
     }
 

@@ -189,11 +189,11 @@ def network_in(package: Package, asked: EventFilter) -> list[str]:
     return centres_in(package, "network", asked)
 
 
-def tags(status: provenance.Status, say: Words) -> Markup:
-    """Return a centre's status in words, contradictions and assessments beside it."""
+def tags(status: provenance.Status, say: Words, *, clash: bool = True) -> Markup:
+    """Return a centre's status in words, assessments and, unless told not to, a clash beside it."""
     words = [say(f"status.{one}") for one in status.statuses] or [say("status.none")]
     found = Markup("").join(Markup('<span class="ts-tag">{}</span>').format(word) for word in words)
-    if status.contradicted:
+    if status.contradicted and clash:
         found += Markup('<span class="ts-tag bad">{}</span>').format(say("status.contradicted"))
     for one in status.assessments:
         found += Markup('<span class="ts-tag bad">{}</span>').format(say(f"status.{one}"))
@@ -209,12 +209,23 @@ def marked(centre: Mapping[Any, Any], chosen: str, say: Words) -> tuple[str, str
     return "true", name_, tag
 
 
+def clashes(package: Package, status: provenance.Status, say: Words) -> Markup:
+    """Return what of a centre is contradicted by the day, field by field; nothing when nothing."""
+    about = dict.fromkeys(provenance.fields(package, status.groups).values())
+    if not about:
+        return Markup("")
+    named = say("filter.comma").join(say(f"conflict.field_{one}") for one in about)
+    return Markup(' <span class="ts-tag bad">{}</span>').format(
+        say("panel.contradicted_in", fields=named)
+    )
+
+
 def confirmed(status: provenance.Status, day: date, say: Words) -> str:
     """Return when a status was last confirmed, and how long before the day that was."""
     last, age = status.last_confirmed, status.age_days(day)
     if last is None or age is None:
         return say("panel.confirmed_never")
-    told = edtf(last.isoformat(), say.lang)
+    told = edtf(status.confirmed, say.lang)
     return say("panel.confirmed_ago", day=told, ago=say.count("unit.days", age)) if age else told
 
 

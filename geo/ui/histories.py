@@ -159,7 +159,7 @@ def _history(
     ).format(
         centre_id,
         *details.marked(details.centre_row(package, centre_id), chosen, say),
-        details.tags(status, say),
+        details.tags(status, say) + details.clashes(package, status, say),
         say("panel.confirmed"),
         details.confirmed(status, axis.day, say),
         _line(segments(package, centre_id, axis), rows, axis, say),

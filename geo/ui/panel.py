@@ -53,9 +53,12 @@ def fact(
 
 
 def _clash(trace: Trace, say: Words) -> Markup:
-    if not trace.groups:
-        return Markup("")
-    return Markup(' <span class="ts-tag bad">{}</span>').format(say("panel.contradicted"))
+    """Mark a value that is contradicted, or a governorate about which its place is disputed."""
+    if trace.groups:
+        return Markup(' <span class="ts-tag bad">{}</span>').format(say("panel.contradicted"))
+    if trace.disputed:
+        return Markup(' <span class="ts-tag ts-disputed">{}</span>').format(say("panel.disputed"))
+    return Markup("")
 
 
 def sides(package: Package, said: Sequence[Said], say: Words) -> Markup:
@@ -94,8 +97,7 @@ def _why(package: Package, trace: Trace, say: Words) -> Markup:
         Markup('<p class="ts-why"><b>{}</b> {}<br>{}</p>').format(
             one.titles[say.lang], say(f"conflict.shown_{one.shown}"), _summed(one, say)
         )
-        for one in provenance.conflicts(package)
-        if one.group in trace.groups
+        for one in provenance.conflicts(package, (*trace.groups, *trace.disputed))
     )
 
 
@@ -118,6 +120,16 @@ def _open(traces: Mapping[str, Trace], field: str, say: Words) -> str:
     return say.count("unit.claims", len(traces[field].claims)) if field in traces else ""
 
 
+def _also(
+    package: Package, traces: Mapping[str, Trace], say: Words
+) -> tuple[str, str, Trace | None]:
+    """Return the row of contradictions that are about none of the fields that are shown."""
+    trace = traces.get(provenance.ALSO)
+    groups = trace.groups if trace else ()
+    titles = package.frames["conflicts"].set_index("conflict_group")[f"title_{say.lang}"]
+    return "also", say("filter.comma").join(str(titles[one]) for one in groups), trace
+
+
 # ---------------------------------------------------------------- events
 def event(
     package: Package, found: Mapping[str, Any], say: Words, viewpoint: str = SOURCE
@@ -134,6 +146,7 @@ def event(
         ("what", _open(traces, "what", say), traces.get("what")),
         ("officers", _numbers(traces.get("officers"), say), traces.get("officers")),
         ("others", _open(traces, "other", say), traces.get("other")),
+        _also(package, traces, say),
         ("actors", _actors(package, found["actors"], say), Trace("actors")),
         ("note", english(found["note_en"], say) if found["note_en"] else "", None),
         ("told_by", told_by(package, details.ids(found["claim_ids"]), say), None),
@@ -201,7 +214,7 @@ def centre(
 ) -> Markup:
     """Return a centre's facts as of the day, each with its claims."""
     row = details.centre_row(package, centre_id)
-    traces = {one.field: one for one in provenance.traces(package, centre_id)}
+    traces = {one.field: one for one in provenance.traces(package, centre_id, day)}
     over = say(f"role.{row['role']}")
     if row["role"] == "network_as_whole":
         facts = _network(package, row, traces, say)
@@ -223,7 +236,11 @@ def _of_centre(  # noqa: PLR0913 # what is shown, by whom it is told, when, for 
     status = provenance.status_on(package, row["centre_id"], day)
     place = details.record(package, "places", "place_id", row["place_id"]) or {}
     rows: list[tuple[str, str | Markup, Trace | None]] = [
-        ("status", details.tags(status, say), traces["status"]),
+        (
+            "status",
+            details.tags(status, say, clash=not traces["status"].groups),
+            traces["status"],
+        ),
         ("confirmed", details.confirmed(status, day, say), None),
         ("where", _at(place, say), traces["place"]),
         (
@@ -240,6 +257,7 @@ def _of_centre(  # noqa: PLR0913 # what is shown, by whom it is told, when, for 
         ),
         ("what", _open(traces, "what", say), traces.get("what")),
         ("others", _open(traces, "other", say), traces.get("other")),
+        _also(package, traces, say),
         ("note", english(row["relation_note"], say) if row["relation_note"] else "", None),
         ("told_by", told_by(package, details.ids(row["claim_ids"]), say), None),
         ("identifier", row["centre_id"], None),
@@ -265,6 +283,7 @@ def _network(
         ("assessment", _open(traces, "status", say), traces["status"]),
         ("what", _open(traces, "what", say), traces.get("what")),
         ("others", _open(traces, "other", say), traces.get("other")),
+        _also(package, traces, say),
         ("told_by", told_by(package, details.ids(row["claim_ids"]), say), None),
         ("identifier", row["centre_id"], None),
     ]
@@ -279,7 +298,7 @@ def overview(package: Package, day: date, say: Words, view: View) -> Markup:
         ).format(
             one,
             *details.marked(details.centre_row(package, one), view.centre, say),
-            details.tags(status, say),
+            details.tags(status, say) + details.clashes(package, status, say),
             say("panel.confirmed"),
             details.confirmed(status, day, say),
         )
