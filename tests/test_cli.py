@@ -180,7 +180,8 @@ def test_status_on_a_day(tansiq) -> None:
     found = {row["id"]: row for row in rows}
     assert found["CEN-MKM"]["statuses"] == ["announced", "active"]
     assert found["CEN-MKM"]["contradicted"]
-    assert found["CEN-KRK"]["last_confirmed"] == "2021-05-23"
+    assert found["CEN-KRK"]["last_confirmed"] == "2021-05-24"
+    assert found["CEN-KRK"]["conflict_groups"] == ["X01", "X06", "X23"]
     lines = tansiq("status", "--on", "2021-05-23").out.splitlines()
     assert len(lines) == 1 + len(rows)
     assert next(line for line in lines if "CEN-MKM" in line).split()[1] == "approved"

@@ -311,6 +311,21 @@ def test_marks_step_aside_until_none_covers_another(page, look) -> None:
         assert np.hypot(x - x2, y - y2) > (r + r2) * 0.97
 
 
+@pytest.mark.parametrize(("size", "aged"), [((1000, 640), True), ((360, 560), False)])
+@pytest.mark.parametrize("lang", i18n.LANGS)
+def test_a_picture_says_how_old_each_status_is(make, lang: str, size, aged: bool) -> None:
+    """Beside each date how many days it was before; where that has no room, the oldest of all."""
+    shown, say = make(lang, SPRING), i18n.words(lang)
+    composed = snapshot.compose(shown, size=size)
+    told = " | ".join(word.text for word in composed.words)
+    main = [one for one in shown.centres if one.main and one.age]
+    assert len(main) > 1
+    for one in main:
+        assert (f"({i18n.number(one.age, lang)})" in told) == aged
+    oldest = say.count("unit.days", max(one.age for one in main))
+    assert (oldest in told) != aged
+
+
 @pytest.mark.parametrize("lang", i18n.LANGS)
 def test_the_page_is_mirrored_in_right_to_left_languages(make, lang: str) -> None:
     """Headline at the side where reading starts, legend at the other, digits of the language."""

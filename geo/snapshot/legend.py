@@ -80,7 +80,7 @@ def _centres(scene: Scene, drawn: Drawn) -> Block:
     entries += [Entry(say(f"status.{status}"), _status(status)) for status in drawn.statuses]
     entries += [Entry(say(f"status.{one}"), _assessment(one)) for one in drawn.assessments]
     if drawn.dated:
-        entries.append(Entry(say("snapshot.confirmed"), _date))
+        entries.append(Entry(_dated(scene, drawn), _date))
     elif scene.confirmed:
         entries.append(Entry(_confirmed(scene), _plain))
     if drawn.contradicted:
@@ -90,11 +90,25 @@ def _centres(scene: Scene, drawn: Drawn) -> Block:
     return tuple(entries)
 
 
+def _oldest(scene: Scene) -> int:
+    """Return how many days before the day shown a centre of the network was last confirmed."""
+    return max(centre.age for centre in scene.centres if centre.main and centre.confirmed)
+
+
+def _dated(scene: Scene, drawn: Drawn) -> str:
+    """Return what the dates under names mean."""
+    say, oldest = i18n.words(scene.lang), _oldest(scene)
+    if not oldest:
+        return say("snapshot.confirmed")
+    if drawn.aged:
+        return say("snapshot.confirmed_aged")
+    return say("snapshot.confirmed_oldest", ago=say.count("unit.days", oldest))
+
+
 def _confirmed(scene: Scene) -> str:
     """Return when the network's centres were last confirmed, and how long before at the most."""
-    say = i18n.words(scene.lang)
+    say, oldest = i18n.words(scene.lang), _oldest(scene)
     main = [centre for centre in scene.centres if centre.main and centre.confirmed]
-    oldest = max(centre.age for centre in main)
     words = {centre.told for centre in main}
     day = i18n.span(scene.confirmed[0], scene.confirmed[-1], scene.lang)
     day = words.pop() if len(words) == 1 else day

@@ -71,17 +71,17 @@ class Label:
         return Box(-gap - self.width, -half, -gap, half)
 
 
-def centre_label(pen: Pen, centre: Centre, *, dated: bool) -> Label:
+def centre_label(pen: Pen, centre: Centre, *, dated: bool, aged: bool = False) -> Label:
     """Return a centre's name, ``dated`` with the day it was last confirmed if it is main.
 
-    How many days that was before the day shown stands in brackets.
+    When it is ``aged``, how many days that was before the day shown stands in brackets.
     """
     ink, size = pen.palette.ink, 1.0 if centre.main else 0.88
     names = pen.wrap(_short(centre.label), _NAME_WIDTH * pen.em, size, bold=centre.main, most=2)
     lines = [Line(name, size, ink, centre.main) for name in names]
     if dated and centre.main and centre.confirmed:
-        aged = f"{centre.told} ({i18n.number(centre.age, pen.lang)})" if centre.age else centre.told
-        lines.append(Line(aged, NOTE, pen.palette.muted))
+        age = f" ({i18n.number(centre.age, pen.lang)})" if aged and centre.age else ""
+        lines.append(Line(f"{centre.told}{age}", NOTE, pen.palette.muted))
     return Label.of(pen, lines)
 
 

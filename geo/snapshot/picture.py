@@ -112,7 +112,9 @@ def _centre_name(letterer: Letterer, planned: Plan, spot: Spot) -> None:
     main = spot.centre.main
     rings = _FAR if main else _BESIDE
     for dated, must in ((planned.dated, False), (False, False), (False, main)):
-        label = lettering.centre_label(letterer.pen, spot.centre, dated=dated)
+        label = lettering.centre_label(
+            letterer.pen, spot.centre, dated=dated, aged=planned.aged
+        )
         at, reach = spot.place.at, spot.radius
         if letterer.beside(label, at, reach, rings, right=outward, must=must):
             return

@@ -24,6 +24,8 @@ from geo.snapshot.scene import Bounds, Centre, Disputed, Scene
 from geo.snapshot.spread import Body
 from geo.snapshot.symbols import Share, unit
 
+# em: from this width of the map on names have room for ages
+AGED_FROM: Final = 40.0
 # px, as on the screen: from a place to its centre's mark, and the marks' radii
 STEM: Final = 25.0
 MAIN_R: Final = 11.5
@@ -117,6 +119,7 @@ class Drawn:
     contradicted: bool = False
     doubted: bool = False
     dated: bool = False
+    aged: bool = False
     clash: bool = False
     disputed: bool = False
     both: bool = False
@@ -201,14 +204,14 @@ def _middle(every: Sequence[Mark | Spot]) -> float:
     return float(np.median([one.place.home[0] for one in every] or [0.0]))
 
 
-def _stepped_aside(
-    pen: Pen, panel: Panel, found: list[Mark], spots: list[Spot], *, dated: bool
+def _stepped_aside(  # noqa: PLR0913 - what may move, and what is written beside it
+    pen: Pen, panel: Panel, found: list[Mark], spots: list[Spot], *, dated: bool, aged: bool
 ) -> tuple[list[Mark], list[Spot]]:
     """Return marks and centres moved so that none covers another or a centre's name."""
     px, middle = unit(pen), _middle([*found, *spots])
     bodies = [Body(one.place.at, (one.radius + 1.5) * px) for one in found]
     for spot in spots:
-        label = lettering.centre_label(pen, spot.centre, dated=dated)
+        label = lettering.centre_label(pen, spot.centre, dated=dated, aged=aged)
         # names look outward, away from where the marks crowd
         outward = spot.place.home[0] > middle
         box = label.beside(spot.radius * px, lettering.near(pen), right=outward)
@@ -234,6 +237,7 @@ class Plan:
     spots: tuple[Spot, ...]
     dense: bool
     dated: bool
+    aged: bool = False
     scale: float = 1.0
     places: tuple[Disputed, ...] = ()
 
@@ -265,6 +269,7 @@ class Plan:
             contradicted=any(centre.contradicted for centre in centres),
             doubted=any(centre.doubted for centre in centres),
             dated=self.dated,
+            aged=self.aged,
             clash=any(mark.clash for mark in self.found),
             disputed=any(place.disputed for place in self.places),
             both=any(place.both for place in self.places),
@@ -285,13 +290,15 @@ def plan(pen: Pen, panel: Panel, scene: Scene) -> Plan:
             # one day for all, and days too small to be read, stand in the legend instead
             small = lettering.NOTE * pen.px < lettering.READABLE
             dated = len(scene.confirmed) > 1 and not small
+            # ages make names longer, so a narrow map leaves them to the legend
+            aged = dated and panel.box.width > AGED_FROM * pen.em
             spots = _spots(panel, scene.centres, unit(pen))
-            marked, spotted = _stepped_aside(pen, panel, found, spots, dated=dated)
+            marked, spotted = _stepped_aside(pen, panel, found, spots, dated=dated, aged=aged)
             steps = _steps([*found, *spots], [*marked, *spotted]) / unit(pen)
         if steps <= RESTLESS:
             break
     places = tuple(one for one in scene.places if panel.holds(one.lon, one.lat))
-    return Plan(panel, inside, tuple(marked), tuple(spotted), dense, dated, scale, places)
+    return Plan(panel, inside, tuple(marked), tuple(spotted), dense, dated, aged, scale, places)
 
 
 def _steps(before: Sequence[Mark | Spot], after: Sequence[Mark | Spot]) -> float:
