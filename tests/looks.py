@@ -92,6 +92,7 @@ def opened(browser: Browser, base: str, look: Look) -> Iterator[Page]:
     settle(page)
     if look.page in {"map", "embed"}:
         map_frame(page)
+        settle(page)
     if look.page == "events":
         page.wait_for_selector("[data-testid=stVegaLiteChart] svg", state="attached")
     for frame in page.frames:
