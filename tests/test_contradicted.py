@@ -68,7 +68,7 @@ def everywhere(store):
         row["event_id"]: {
             "filter": row["event_id"] in only,
             "mask": bool(bits[row["row"]]),
-            "table": listing._cells(row, SAY, "source")["contradicted"] != "",
+            "table": listing.cells(row, SAY, "source")["contradicted"] != "",
             "card": columns.detail(row, "en")["contradicted"],
             "picture": bool(drawn[row["event_id"]]),
             "page": alone[row["event_id"]],
