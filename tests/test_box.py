@@ -81,7 +81,7 @@ def test_the_centres_are_those_of_the_rectangle(store):
     view = View(filter=EventFilter(box=KIRKUK))
     wanted = centres_of(view.filter)
     empty = basemap.Basemap(layers={})
-    assert wanted and set(details.network_in(PACKAGE, view.filter.place)) == wanted
+    assert wanted and set(details.network_in(PACKAGE, view.filter)) == wanted
     drawn = scene.scene(PACKAGE, store, view, basemap=empty)
     assert {one.centre_id for one in drawn.centres if one.main} == wanted
     assert i18n.words("en")("box.left_out", n=19) in caption.standfirst(drawn)

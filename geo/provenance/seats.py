@@ -16,8 +16,4 @@ def standing_in(package: Package, asked: EventFilter) -> list[str]:
     """
     places = package.frames["places"].set_index("place_id").to_dict("index")
     centres = package.frames["centres"][["centre_id", "place_id"]].itertuples(index=False)
-    return [
-        centre
-        for centre, place in centres
-        if asked.place.holds(places.get(place, {}))
-    ]
+    return [centre for centre, place in centres if asked.place.holds(places.get(place, {}))]
