@@ -10,6 +10,7 @@ for all but words and judgements also the one case in which nothing contradicts 
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -24,6 +25,31 @@ from tests.planting import copy_to
 MUTATIONS = 200
 CHANGED = ("events", "centre_status")
 Cells = Mapping[str, str]
+
+
+GENERIC = {"area", "city", "district", "governorate", "mount", "near", "town", "villages", "west"}
+
+
+def words_of_places() -> dict[str, set[str]]:
+    """Give the words that speak of a place: of its name, what it is in, and its governorates."""
+    whole = draft.read(tables.default_folder()).tables
+    governorates = {
+        code: {one.casefold() for one in (name, *aliases.split(";")) if one}
+        for _, (code, name, aliases) in whole["governorates"].records(
+            "admin1", "name_en", "aliases"
+        )
+    }
+    found: dict[str, set[str]] = {"": set()}
+    parents = {}
+    names = ("place_id", "name_en", "parent_id", "admin1", "admin1_alt")
+    for _, (place, name, parent, *codes) in whole["places"].records(*names):
+        found[place] = set(re.findall(r"\w[\w-]+", name.casefold())) - GENERIC
+        found[place] |= set().union(*(governorates.get(code, set()) for code in codes))
+        parents[place] = parent
+    return {place: found[place] | found[parents[place]] for place in parents}
+
+
+PLACES = words_of_places()
 
 
 class Change(NamedTuple):
@@ -50,8 +76,20 @@ def words(_: Change) -> bool:
 
 
 def judged(_: Change) -> bool:
-    """Place, role, actors, how a date was known: assigned by curators, compared with no claim."""
+    """Role of the place, actors, how a date was known: judgements, compared with no claim."""
     return True
+
+
+def unplaced(change: Change) -> bool:
+    """The claims and the title name no place; or also the new one, or what it lies in."""
+    told = " ".join(
+        [
+            change.new["title_en"],
+            *(f"{one['value']} {one['paraphrase_en']}" for one in change.claims),
+        ]
+    ).casefold()
+    named = {place for place, words in PLACES.items() if any(one in told for one in words)}
+    return not named or change.new["place_id"] in {*named, "P-DISP"}
 
 
 def dateless(change: Change) -> bool:
@@ -83,12 +121,13 @@ def assessed(change: Change) -> bool:
     return {change.old["status"], change.new["status"]} <= {"degraded", "contested"}
 
 
-_JUDGED = ("actors", "place_id", "place_role", "date_basis")
+_JUDGED = ("actors", "place_role", "date_basis")
 SILENT: Mapping[tuple[str, str], Callable[[Change], bool]] = {
     **dict.fromkeys([("events", f"title_{lang}") for lang in ("en", "ar", "ckb")], words),
     **dict.fromkeys([("events", "note_en"), ("events", "ckb_review")], words),
     ("centre_status", "note_en"): words,
     **dict.fromkeys([("events", name) for name in _JUDGED], judged),
+    ("events", "place_id"): unplaced,
     ("events", "date_start"): dateless,
     ("events", "date_end"): told_later,
     ("events", "fatalities_rule"): same_toll,

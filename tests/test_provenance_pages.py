@@ -108,12 +108,25 @@ def test_a_toll_is_a_range_with_its_rule(dashboard, page):
 
 
 def test_what_no_claim_carries_says_so(dashboard, page):
-    """The day of an event without a claim of a date."""
+    """The day of an event without a claim of a date; it opens what the event rests on."""
     page.goto(f"{dashboard}/?event=EVT-066")
     map_frame(page)
     settle(page)
-    bare = page.locator("[data-event] div.ts-fact", has_text=i18n.words("en")("panel.when"))
-    assert i18n.words("en")("panel.no_claim") in bare.inner_text()
+    fact = opened(page, "date")
+    assert i18n.words("en")("panel.no_claim") in fact.inner_text()
+    rests = PACKAGE.frames["events"].set_index("event_id").loc["EVT-066", "claim_ids"].split(";")
+    assert fact.locator("ol > li").count() == len(rests) > 1
+
+
+def test_the_host_leads_to_the_letter_that_names_it(dashboard, page):
+    """The host sites of Makhmour and west Nineveh, of the approval letter of 2020."""
+    for centre, words in (("CEN-MKM", "at Makhmour is second"), ("CEN-NIN", "at Kasak is third")):
+        page.goto(f"{dashboard}/?centre={centre}")
+        map_frame(page)
+        settle(page)
+        found = opened(page, "host_site").locator("ol > li")
+        assert found.count() == 1
+        assert words in found.inner_text()
 
 
 @pytest.mark.parametrize("day", [22, 23, 24, 25])

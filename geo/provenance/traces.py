@@ -6,8 +6,9 @@ what no claim carries is shown as such.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -34,6 +35,7 @@ _OPTIONAL: Final = frozenset({"officers", OTHER, "what"})
 ALSO: Final = "also"
 _OF: Final = {field: shown for shown, fields in evidence.CARRIERS.items() for field in fields}
 NETWORK: Final = "network_as_whole"
+_PROPER: Final = re.compile(r"\b[A-Z][a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,14 @@ class Trace:
     """A shown field: what is claimed of it, value by value, and its contradictions.
 
     ``groups`` contradict the field; ``disputed`` are about the governorate of the place alone.
+    ``beside`` is, where no claim states the field by itself, what the subject rests on.
     """
 
     field: str
     said: tuple[Said, ...] = ()
     groups: tuple[str, ...] = ()
     disputed: tuple[str, ...] = ()
+    beside: tuple[Said, ...] = ()
 
     @property
     def carried(self) -> bool:
@@ -114,7 +118,11 @@ def traces(package: Package, subject: str, day: date | None = None) -> list[Trac
     begun = contradictions.begins(package, (one["claim_id"] for one in own))
     mine = contradictions.fields(package, contradictions.by(day, begun))
     shown = [one for one in SHOWN[kind] if listed.get(one) or one not in _OPTIONAL]
-    found = [_trace(package, field, listed.get(field, []), mine) for field in shown]
+    told = (_trace(package, field, listed.get(field, []), mine) for field in shown)
+    found = [
+        one if one.carried else replace(one, beside=beside(package, subject, one.field))
+        for one in told
+    ]
     rest = [group for group, field in mine.items() if field not in shown]
     if rest:
         conflicts_ = package.frames["conflicts"].set_index("conflict_group")["claim_ids"]
@@ -122,6 +130,23 @@ def traces(package: Package, subject: str, day: date | None = None) -> list[Trac
         said = side_by_side(_records(claims_for(package, ids)))
         found.append(Trace(ALSO, said, tuple(rest)))
     return found
+
+
+def beside(package: Package, subject: str, field: str) -> tuple[Said, ...]:
+    """Return what an event or a centre rests on, for a field that no claim states by itself.
+
+    For a centre's host these are the claims that name it: with most of its proper names, two or
+    more; without such claims, all.
+    """
+    own = _records(claims_for(package, subject))
+    centres = package.frames["centres"].set_index("centre_id")["host_site"]
+    if field == "host_site" and subject in centres.index:
+        names = set(_PROPER.findall(centres[subject]))
+        shared = [len(names & set(_PROPER.findall(one["paraphrase_en"]))) for one in own]
+        most = max(shared, default=0)
+        if most > 1:
+            own = [one for one, n in zip(own, shared, strict=True) if n == most]
+    return side_by_side(own)
 
 
 def _kind(package: Package, subject: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import shapely
 
-from geo.tables import audit, evidence, schema
+from geo.tables import audit, evidence, naming, schema
 from geo.tables.draft import Draft, Finding, Findings
 
 Params = Mapping[str, Any]
@@ -249,8 +249,10 @@ RULES: Final[dict[str, Rule]] = {
     "differ": differ,
     "distinct_names": distinct_names,
     "empty_when": empty_when,
+    "host_claimed": naming.host_claimed,
     "inside_country": inside_country,
     "order": order,
+    "place_claimed": naming.place_claimed,
     "precision_matches": precision_matches,
     "seed_only": seed_only,
     "seed_source": seed_source,

@@ -31,23 +31,26 @@ _COUNTED: Final = frozenset({"persons_killed", "officers", "centres"})
 def fact(
     package: Package, label: str, shown: str | Markup, trace: Trace | None, say: Words
 ) -> Markup:
-    """Return a value that opens its claims; without a claim of its own it says so."""
+    """Return a value that opens its claims; without one of its own it says so, and opens all."""
     if not shown:
         return Markup("")
-    if trace is None or not trace.carried:
-        bare = Markup('<span class="ts-bare">{}</span>').format(say("panel.no_claim"))
-        return Markup('<div class="ts-fact"><span>{}</span><span>{}{}</span></div>').format(
-            label, shown, bare if trace is not None else ""
+    if trace is None:
+        return Markup('<div class="ts-fact"><span>{}</span><span>{}</span></div>').format(
+            label, shown
         )
+    bare = Markup("")
+    if not trace.carried:
+        bare = Markup('<p class="ts-bare">{}</p>').format(say("panel.no_claim"))
     return Markup(
         '<details class="ts-fact" data-field="{}"><summary><span>{}</span>'
-        "<span>{}{}</span></summary>{}{}</details>"
+        "<span>{}{}</span></summary>{}{}{}</details>"
     ).format(
         trace.field,
         label,
         shown,
         _clash(trace, say),
-        sides(package, trace.said, say),
+        bare,
+        sides(package, trace.said or trace.beside, say),
         _why(package, trace, say),
     )
 
@@ -130,6 +133,11 @@ def _also(
     return "also", say("filter.comma").join(str(titles[one]) for one in groups), trace
 
 
+def _beside(package: Package, subject: str, field: str) -> Trace:
+    """Return the trace of a field that no claim is ever about by itself."""
+    return Trace(field, beside=provenance.beside(package, subject, field))
+
+
 # ---------------------------------------------------------------- events
 def event(
     package: Package, found: Mapping[str, Any], say: Words, viewpoint: str = SOURCE
@@ -147,7 +155,11 @@ def event(
         ("officers", _numbers(traces.get("officers"), say), traces.get("officers")),
         ("others", _open(traces, "other", say), traces.get("other")),
         _also(package, traces, say),
-        ("actors", _actors(package, found["actors"], say), Trace("actors")),
+        (
+            "actors",
+            _actors(package, found["actors"], say),
+            _beside(package, found["event_id"], "actors"),
+        ),
         ("note", english(found["note_en"], say) if found["note_en"] else "", None),
         ("told_by", told_by(package, details.ids(found["claim_ids"]), say), None),
         ("identifier", found["event_id"], None),
@@ -253,7 +265,7 @@ def _of_centre(  # noqa: PLR0913 # what is shown, by whom it is told, when, for 
         (
             "forces",
             english(row["counterpart_forces"], say) if row["counterpart_forces"] else "",
-            Trace("forces"),
+            _beside(package, row["centre_id"], "forces"),
         ),
         ("what", _open(traces, "what", say), traces.get("what")),
         ("others", _open(traces, "other", say), traces.get("other")),
