@@ -13,7 +13,7 @@ test: $(VENV)/.ready-test lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 check: $(VENV)/.ready-test lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --hypothesis-profile whole
 
 lint: $(VENV)/.ready-test
 	$(BIN)/ruff check .

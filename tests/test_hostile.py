@@ -18,7 +18,7 @@ from geo.address import View
 from geo.filters import EventFilter
 from geo.snapshot import scene
 from geo.store import Store
-from tests.conftest import Watch, free_port, map_frame, running, settle
+from tests.conftest import Watch, free_port, map_frame, running, settle, some_now
 from tests.planting import cell, copy_to, vouch
 
 BAD = "{{7*7}} ${alert(1)} <img src=x onerror=alert(1)> {#كركوك#}"
@@ -30,7 +30,7 @@ PLANTED = [
     *(("places.csv", "P-K1", f"name_{lang}", f"{BAD} K1") for lang in i18n.LANGS),
     *(("actors.csv", "ACT-PESH", f"name_{lang}", f"{LINK} {BAD}") for lang in i18n.LANGS),
     *(("centres.csv", "CEN-KRK", f"name_{lang}", f"{BAD} C") for lang in i18n.LANGS),
-    ("centres.csv", "CEN-KRK", "host_site", IMAGE),
+    ("centres.csv", "CEN-KRK", "host_site", f"K1, Chimman {IMAGE}"),
     ("claims.csv", "C006", "paraphrase_en", f"{IMAGE} {LINK}"),
     ("claims.csv", "C006", "attributed_to", f"{BAD} says"),
 ]
@@ -69,12 +69,12 @@ class Trap:
     @classmethod
     def set(cls, page: Page, watch: Watch) -> Trap:
         """Listen on a page before anything is loaded."""
-        trap, context = cls(page, watch), page.context
-        context.expose_function("trapped", trap.tell)
+        trap = cls(page, watch)
+        page.expose_function("trapped", trap.tell)
         calls = "window.alert = window.confirm = window.prompt = (text) => trapped(String(text))"
-        context.add_init_script(calls)
-        context.on("dialog", lambda dialog: (trap.ran.append(dialog.message), dialog.dismiss()))
-        context.on("request", lambda request: trap.note(request.url))
+        page.add_init_script(calls)
+        page.on("dialog", lambda dialog: (trap.ran.append(dialog.message), dialog.dismiss()))
+        page.on("request", lambda request: trap.note(request.url))
         return trap
 
     def tell(self, text: str) -> None:
@@ -149,7 +149,7 @@ def test_the_trap_closes(trap, text) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("lang", i18n.LANGS)
+@pytest.mark.parametrize("lang", some_now(["ar", "en", "ckb"], 1))
 def test_the_map_and_the_panel_show_it_as_it_is(hostile, trap, lang) -> None:
     """Tooltip and details panel: title, note, place, actor, claim, speaker, source."""
     query = {**DAY, "event": "EVT-057", "centres": "0", "lang": lang, "lat": 35.5, "lon": 44.3}
@@ -167,7 +167,7 @@ def test_the_map_and_the_panel_show_it_as_it_is(hostile, trap, lang) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("lang", ["en", "ar"])
+@pytest.mark.parametrize("lang", some_now(["en", "ar"], 1))
 def test_a_centre_and_its_page_show_it_as_it_is(hostile, trap, lang) -> None:
     """The centre's name in the panel, the overview and the timeline; the source's title."""
     trap.page.goto(f"{hostile}/?{urlencode({'centre': 'CEN-KRK', 'lang': lang})}")
@@ -193,7 +193,7 @@ def test_the_tables_show_it_as_it_is(hostile, trap, path, wanted) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("lang", i18n.LANGS)
+@pytest.mark.parametrize("lang", some_now(["ckb", "en", "ar"], 1))
 def test_the_page_to_take_away_shows_it_as_it_is(hostile, trap, tmp_path, lang) -> None:
     """Opened from a file, with a pointer on the mark and a click: letters, and nothing runs."""
     path = tmp_path / "page.html"

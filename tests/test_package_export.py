@@ -26,7 +26,7 @@ from tests.known import how_known
 
 PACKAGE = tables.load()
 SOME = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(suppress_health_check=list(HealthCheck))
 ASKED = [
     EventFilter(),
     EventFilter(provinces=("IQ-KI",), date_from=date(2021, 5, 1), date_to=date(2021, 5, 31)),

@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from geo import i18n, provenance, tables
 from geo.filters import ONLY, EventFilter
 from geo.store import Store
-from tests.conftest import map_frame, settle
+from tests.conftest import map_frame, settle, some_now
 from tests.test_dashboard import state
 
 pytestmark = pytest.mark.browser
@@ -129,7 +129,7 @@ def test_the_host_leads_to_the_letter_that_names_it(dashboard, page):
         assert words in found.inner_text()
 
 
-@pytest.mark.parametrize("day", [22, 23, 24, 25])
+@pytest.mark.parametrize("day", some_now([23, 24, 22, 25], 2))
 def test_the_map_shows_what_was_known(dashboard, page, day):
     """Each centre's mark on the map is what the claims of that day support."""
     known = date(2021, 5, day)
@@ -163,7 +163,7 @@ def test_the_switch_moves_page_map_and_address(dashboard, page, watch):
     assert watch.errors == []
 
 
-@pytest.mark.parametrize("lang", i18n.LANGS)
+@pytest.mark.parametrize("lang", some_now(["ar", "en", "ckb"], 1))
 def test_every_contradiction_has_a_place(dashboard, page, lang):
     """All groups with their sides, what is shown and why, and links back to the map."""
     page.goto(f"{dashboard}/contradictions?lang={lang}")

@@ -21,12 +21,16 @@ _PROPER: Final = re.compile(r"\b[A-Z]\w+")
 
 
 class _Gazetteer(NamedTuple):
-    """The package's own places: their names, what each lies in, and the governorates' names."""
+    """The package's own places: their names, what each lies in, and the governorates' names.
+
+    ``pattern`` finds any of the names.
+    """
 
     places: Mapping[str, frozenset[str]]
     lines: Mapping[str, frozenset[str]]
     codes: Mapping[str, frozenset[str]]
     governorates: Mapping[str, frozenset[str]]
+    pattern: re.Pattern[str]
 
 
 def place_claimed(draft: Draft, table: schema.Table, rule: Params) -> Findings:
@@ -69,17 +73,17 @@ def _fits(known: _Gazetteer, place: str, named: set[str], codes: set[str], *, wi
 
 def _named(known: _Gazetteer, text: str) -> tuple[set[str], set[str]]:
     """Return the places, and the codes of governorates, that a text names."""
-    places = {one for one, names in known.places.items() if _among(names, text)}
-    told = (codes for name, codes in known.governorates.items() if _among([name], text))
+    found = {one.casefold() for one in known.pattern.findall(text)}
+    places = {one for one, names in known.places.items() if names & found}
+    told = (codes for name, codes in known.governorates.items() if name in found)
     return places, {code for codes in told for code in codes}
 
 
-def _among(names: Iterable[str], text: str) -> bool:
-    """Whether one of the names stands in the text as words of its own, whatever the case."""
-    return any(
-        re.search(rf"(?<![^\W\d_]){re.escape(name)}(?![^\W\d_])", text, re.IGNORECASE)
-        for name in names
-    )
+def _pattern(names: Iterable[str]) -> re.Pattern[str]:
+    """Find any of the names as words of their own, whatever the case; the longer before."""
+    longest = sorted(names, key=lambda one: (-len(one), one))
+    either = "|".join(map(re.escape, longest)) or "(?!)"
+    return re.compile(rf"(?<![^\W\d_])(?:{either})(?![^\W\d_])", re.IGNORECASE)
 
 
 def _gazetteer(draft: Draft, generic: Iterable[str]) -> _Gazetteer:
@@ -95,7 +99,8 @@ def _gazetteer(draft: Draft, generic: Iterable[str]) -> _Gazetteer:
         names[place] = _names(name, frozenset(generic)) - governorates.keys()
         parents[place], codes[place] = parent, frozenset(filter(None, admin))
     lines = {place: frozenset(_line(place, parents)) for place in parents}
-    return _Gazetteer(names, lines, codes, governorates)
+    pattern = _pattern({*governorates, *(one for some in names.values() for one in some)})
+    return _Gazetteer(names, lines, codes, governorates, pattern)
 
 
 def _names(text: str, generic: frozenset[str]) -> frozenset[str]:
@@ -125,6 +130,6 @@ def host_claimed(draft: Draft, table: schema.Table, _: Params) -> Findings:
             if (claim["subject_id"], claim["field"]) != (centre, "host_site"):
                 continue
             first = _PROPER.search(claim["value"])
-            if first and not _among([first.group()], host):
+            if first and not _pattern([first.group()]).search(host):
                 message = f"expected {first.group()}, as {claim['claim_id']} says"
                 yield Finding(row.line, "host_site", host, message)
