@@ -239,6 +239,7 @@
       this.call = this.playback.meet(call);
       this.panel.say("mask", "");
       this.sift(true);
+      this.sheet.now();
       this.pointer.forget();
       this.rectangle.show(call.box || []);
       this.know();

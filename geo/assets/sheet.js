@@ -55,6 +55,13 @@
       painted += 1;
     }
     const ask = () => { asked = asked || root.requestAnimationFrame(draw); };
+    /* Paint in this very task, for what a reader waits for: the next picture has it. */
+    function now() {
+      if (asked) root.cancelAnimationFrame(asked);
+      const before = painted;
+      draw();
+      if (painted === before) ask();
+    }
 
     /* Whether the view still lies on what was painted, with a share of the margin to spare. */
     function covers(share) {
@@ -83,6 +90,7 @@
     return {
       canvas,
       ask,
+      now,
       painted: () => painted,
       /* Where a point of the view lies on the sheet as it was painted last. */
       local: (point) => map.containerPointToLayerPoint(point).subtract(held.topLeft || [0, 0]),

@@ -14,6 +14,8 @@ def standing_in(package: Package, asked: EventFilter) -> list[str]:
 
     Without either these are all, the network as a whole among them, which has no place.
     """
+    if not asked.provinces and asked.box is None:
+        return list(package.frames["centres"]["centre_id"])
     places = package.frames["places"].set_index("place_id").to_dict("index")
     centres = package.frames["centres"][["centre_id", "place_id"]].itertuples(index=False)
     return [centre for centre, place in centres if asked.place.holds(places.get(place, {}))]
