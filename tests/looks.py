@@ -33,10 +33,10 @@ THEMES = ("light", "dark")
 SIZES = {1440: 900, 360: 740}
 # one address for all: a year, a place of the map, an event that has been chosen
 STATE = "from=2021-01-01&to=2021-12-31&event=EVT-057&lat=35.3&lon=44.2&z=7"
-# typefaces there, and everything at its beginning: a row of buttons scrolls to the chosen one,
-# which lies elsewhere before the typeface is there
+# typefaces there, and all but tables at its beginning: a row of buttons scrolls to the chosen
+# one, which lies elsewhere before the typeface is there
 SETTLED = """() => document.fonts.ready.then(() => {
-  for (const e of document.querySelectorAll("*"))
+  for (const e of document.querySelectorAll(":not(.dvn-scroller)"))
     if (e.scrollLeft || e.scrollTop) e.scrollTo({ left: 0, top: 0, behavior: "instant" });
 })"""
 SCALE = 2  # pictures are kept at half their size

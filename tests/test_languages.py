@@ -113,6 +113,21 @@ def test_the_calendar_takes_a_day_and_the_words_follow(dashboard, chromium, watc
     page.context.close()
 
 
+ENDS = """(e) => e.scrollWidth > e.clientWidth + 50
+  && [e.scrollLeft, Math.round(e.scrollWidth - e.clientWidth - e.scrollLeft)]"""
+
+
+@pytest.mark.parametrize(("lang", "end"), [("en", 0), ("ar", 1)])
+def test_a_table_on_a_phone_begins_where_the_language_does(dashboard, chromium, watch, lang, end):
+    """Dates and titles are seen first, on the right in Arabic; the rest is a swipe away."""
+    size = {"viewport": {"width": 360, "height": 800}}
+    page = opened(chromium, watch, f"{lang}-IQ", f"{dashboard}/events?{MAY}&lang={lang}", **size)
+    table = page.wait_for_selector("[class*='st-key-table'] .dvn-scroller")
+    begun = f"(e) => {{ const at = ({ENDS})(e); return at && at[{end}] < 2; }}"
+    page.wait_for_function(begun, arg=table)
+    page.context.close()
+
+
 def test_western_digits_are_a_choice_that_the_address_keeps(dashboard, page, watch):
     """One switch writes every number of page and map with 0123456789, and is passed on."""
     page.goto(f"{dashboard}/?{MAY}&lang=ar")

@@ -8,6 +8,7 @@
   const { document, navigator } = root;
   const STORY = "h1.ts-story";
   const BARE = "[data-testid=stVegaLiteChart] > svg:not([aria-hidden])";
+  const TABLE = ".dvn-scroller";
   const QUIET = 700; // ms without a change before it is said: one sentence for a drag
 
   Object.assign(document.documentElement, { lang, dir });
@@ -49,14 +50,26 @@
     let due = 0;
     const say = () => {
       scheme();
+      begin();
       const now = told();
       if (now && last && now !== last) node.textContent = now;
       last = now || last;
     };
     // a chart is told as a whole by its label; Vega names its bars in English, its brush not at all
     const hush = () => { for (const one of document.querySelectorAll(BARE)) one.setAttribute("aria-hidden", "true"); };
+    // a table wider than the page is read from where the language begins, until the reader moves it
+    const begin = () => {
+      const side = document.documentElement.dir;
+      for (const one of document.querySelectorAll(TABLE)) {
+        const room = one.scrollWidth - one.clientWidth;
+        if (room <= 0 || one.dataset.tsBegun === side) continue;
+        one.dataset.tsBegun = side;
+        one.scrollLeft = side === "rtl" ? room : 0;
+      }
+    };
     const later = () => {
       hush();
+      begin();
       root.clearTimeout(due);
       due = root.setTimeout(say, QUIET);
     };
