@@ -38,6 +38,12 @@ def ramp(theme: str) -> tuple[str, ...]:
     return tuple(one[:7] for one in definition()[theme]["density"])
 
 
+def size(name: str) -> float:
+    """Return a size of type as a multiple of the body's; KeyError for one that is not defined."""
+    sizes = {key: float(one.removesuffix("rem")) for key, one in definition()["type"].items()}
+    return sizes[name] / sizes["body"]
+
+
 def css() -> str:
     """Return the definition as custom properties of a page, such as ``--ts-ink``.
 

@@ -11,6 +11,7 @@ from geo.snapshot.labels import Box
 from geo.snapshot.pen import Pen
 from geo.snapshot.plan import Drawn
 from geo.snapshot.scene import Scene
+from geo.snapshot.typeface import DISPLAY, SMALL, STORY, TINY, TITLE
 
 # between parts of a line; a dot that never begins one
 BETWEEN: Final = "\u00a0· "
@@ -26,10 +27,10 @@ def header(pen: Pen, scene: Scene, page: Box) -> float:
     say = i18n.words(scene.lang)
     start, end = (page.x1, page.x0) if pen.rtl else (page.x0, page.x1)
     y = page.y1 - 0.85 * pen.em
-    brand = pen.write(end, y, say("snapshot.brand"), 0.85, bold=True, align="end")
+    brand = pen.write(end, y, say("snapshot.brand"), SMALL, bold=True, align="end")
     room = page.width - brand.width - pen.em
-    for line in pen.wrap(say("snapshot.kicker"), room, 0.85, bold=True, most=1):
-        pen.write(start, y, line, 0.85, bold=True, colour=pen.palette.primary)
+    for line in pen.wrap(say("snapshot.kicker"), room, SMALL, bold=True, most=1):
+        pen.write(start, y, line, SMALL, bold=True, colour=pen.palette.primary)
     y -= 0.75 * pen.em
     lines, size = _headline(pen, scene.sentence, page.width)
     for line in lines:
@@ -41,11 +42,11 @@ def header(pen: Pen, scene: Scene, page: Box) -> float:
 
 def _headline(pen: Pen, sentence: str, width: float) -> tuple[list[str], float]:
     """Return the sentence in the largest letters that leave it few lines."""
-    for size, most in ((2.0, 1), (1.7, 2), (1.4, 3)):
+    for size, most in ((DISPLAY, 1), (STORY, 2), (TITLE, 3)):
         lines = pen.wrap(sentence, width, size, bold=True)
         if len(lines) <= most:
             return lines, size
-    return pen.wrap(sentence, width, 1.2, bold=True, most=4), 1.2
+    return pen.wrap(sentence, width, TITLE, bold=True, most=4), TITLE
 
 
 def standfirst(scene: Scene, drawn: Drawn | None = None) -> str:
@@ -85,7 +86,7 @@ def footer(pen: Pen, scene: Scene, page: Box) -> float:
     """Write sources, version, attribution and address; return the y above them."""
     say = i18n.words(scene.lang)
     start = page.x1 if pen.rtl else page.x0
-    size = 0.76
+    size = TINY
     lines: list[tuple[str, str]] = []
     for text, colour, most in (
         (_complaint(pen, scene), pen.palette.warning, 2),

@@ -15,11 +15,12 @@ from geo.snapshot.pen import Pen, rectangle
 from geo.snapshot.plan import Drawn
 from geo.snapshot.scene import Scene
 from geo.snapshot.symbols import Share, unit
+from geo.snapshot.typeface import SMALL
 
 _SWATCH: Final = 2.15
 _LINE: Final = 1.28
 _ROW: Final = 1.82
-_HEADING: Final = 0.86
+_HEADING: Final = SMALL
 _GAP: Final = 1.5
 _STEPS: Final = 8
 
@@ -192,13 +193,13 @@ def _tall(pen: Pen, entry: Entry, width: float) -> float:
     lines = len(_lines(pen, entry, width))
     if entry.draw is None:
         return (_GAP + lines * _LINE * _HEADING) * pen.em
-    return max(_ROW, 0.5 + lines * _LINE * 0.92) * pen.em
+    return max(_ROW, 0.5 + lines * _LINE * SMALL) * pen.em
 
 
 def _lines(pen: Pen, entry: Entry, width: float) -> list[str]:
     if entry.draw is None:
         return pen.wrap(entry.text, width, _HEADING, bold=True)
-    return pen.wrap(entry.text, width - _SWATCH * pen.em, 0.92)
+    return pen.wrap(entry.text, width - _SWATCH * pen.em, SMALL)
 
 
 def draw(pen: Pen, columns: list[Block], box: Box, gap: float) -> None:
@@ -219,7 +220,7 @@ def _column(pen: Pen, column: Block, box: Box) -> None:
         # no word of the legend runs into the words below it
         if y - tall < box.y0 - pen.em:
             return
-        size = _HEADING if entry.draw is None else 0.92
+        size = _HEADING if entry.draw is None else SMALL
         x = start
         top = y - (_GAP - 0.35) * pen.em
         if entry.draw is not None:

@@ -15,6 +15,7 @@ from geo.snapshot.panel import Panel
 from geo.snapshot.pen import Align, Pen
 from geo.snapshot.scene import Centre, Scene
 from geo.snapshot.symbols import unit
+from geo.snapshot.typeface import SMALL, TINY
 
 # the layer's zooms 5.5 and 6.5, as px to a degree of longitude
 COUNTRIES_FROM: Final = 32.0
@@ -28,7 +29,7 @@ _BRACKETS: Final = re.compile(r"\s*\([^()]*\)")
 
 
 # the size of a centre's day in em, and the least size in px at which words are read
-NOTE: Final = 0.76
+NOTE: Final = TINY
 READABLE: Final = 7.5
 
 
@@ -76,7 +77,7 @@ def centre_label(pen: Pen, centre: Centre, *, dated: bool, aged: bool = False) -
 
     When it is ``aged``, how many days that was before the day shown stands in brackets.
     """
-    ink, size = pen.palette.ink, 1.0 if centre.main else 0.88
+    ink, size = pen.palette.ink, 1.0 if centre.main else SMALL
     names = pen.wrap(_short(centre.label), _NAME_WIDTH * pen.em, size, bold=centre.main, most=2)
     lines = [Line(name, size, ink, centre.main) for name in names]
     if dated and centre.main and centre.confirmed:
@@ -87,14 +88,14 @@ def centre_label(pen: Pen, centre: Centre, *, dated: bool, aged: bool = False) -
 
 def place_label(pen: Pen, name: str) -> Label:
     """Return the name of a place of events."""
-    lines = pen.wrap(_short(name), _NAME_WIDTH * pen.em, 0.88, most=2)
-    return Label.of(pen, (Line(line, 0.88, pen.palette.ink) for line in lines))
+    lines = pen.wrap(_short(name), _NAME_WIDTH * pen.em, SMALL, most=2)
+    return Label.of(pen, (Line(line, SMALL, pen.palette.ink) for line in lines))
 
 
 def story_label(pen: Pen, title: str) -> Label:
     """Return an event's title, in up to three lines."""
-    lines = pen.wrap(title, _STORY_WIDTH * pen.em, 0.92, most=3)
-    return Label.of(pen, (Line(line, 0.92, pen.palette.ink) for line in lines))
+    lines = pen.wrap(title, _STORY_WIDTH * pen.em, SMALL, most=3)
+    return Label.of(pen, (Line(line, SMALL, pen.palette.ink) for line in lines))
 
 
 def near(pen: Pen) -> float:
@@ -149,7 +150,7 @@ class Letterer:
         scale = self.panel.unit / self.px
         if scale >= GOVERNORATES_FROM:
             for code, at in self._places(scene, "governorates"):
-                self._ground_name(scene.governorates.get(code, ""), at, 0.92, tint.names)
+                self._ground_name(scene.governorates.get(code, ""), at, SMALL, tint.names)
         if scale >= COUNTRIES_FROM:
             for code, at in self._places(scene, "land"):
                 key = f"map.country_{code}"
@@ -213,7 +214,7 @@ class Letterer:
         pen.line(ends, pen.palette.home, 4 * px)
         pen.line(ends, pen.palette.ink, 1.3 * px)
         text, middle = distance(metres, pen.lang), left + long / 2
-        box = pen.write(middle, low + 5 * px, text, 0.82, align="centre", halo=pen.palette.home)
+        box = pen.write(middle, low + 5 * px, text, TINY, align="centre", halo=pen.palette.home)
         return Box(min(left, box.x0), low, max(left + long, box.x1), box.y1).grown(2 * px)
 
 

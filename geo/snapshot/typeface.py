@@ -20,12 +20,16 @@ from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font
 
-from geo import vendor
+from geo import palette, vendor
 
 TEXT: Final = "Tansiq text"
 REST: Final = "Tansiq rest"
 REGULAR: Final = 400
 BOLD: Final = 700
+# sizes of type, as multiples of the body's
+TINY, SMALL, TITLE, STORY, DISPLAY = map(
+    palette.size, ("tiny", "small", "title", "story", "display")
+)
 _RULER_SIZE: Final = 100.0
 _PLEX: Final = {REGULAR: "IBMPlexSansArabic-Regular.ttf", BOLD: "IBMPlexSansArabic-SemiBold.ttf"}
 _DEJAVU: Final = {REGULAR: "DejaVuSans.ttf", BOLD: "DejaVuSans-Bold.ttf"}
