@@ -133,12 +133,13 @@ def bare(browser: Browser) -> dict[str, float]:
 def naive(browser: Browser, events: int) -> dict[str, float]:
     """Measure one folium marker for each event."""
     with tempfile.TemporaryDirectory() as folder:
-        script = Path(shutil.copy(HERE / "naive.py", folder))
+        script = Path(shutil.copy(HERE / "usual.py", folder))
         static = script.parent / "static"
         static.mkdir()
         for name in vendor.LEAFLET_FILES:
             shutil.copy(vendor.path(name) or "", static / name)
-        with streamlit(script, TANSIQ_BENCH_EVENTS=str(events)) as address:
+        known = {"TANSIQ_BENCH_WAY": "markers", "TANSIQ_BENCH_EVENTS": str(events)}
+        with streamlit(script, **known) as address:
             page = open_context(browser, Watch()).new_page()
             page.goto(address)
             page.wait_for_selector("[data-testid=stText]", timeout=60_000)
