@@ -98,7 +98,8 @@ held = every[(every["day"] >= first) & (every["day"] <= last)]
 if WAY == "pydeck":
     deck(held)
 else:
-    chart = folium.Map(location=(35.3, 44.2), zoom_start=7, max_zoom=18, tiles=None)
+    chart = folium.Map(location=(35.3, 44.2), zoom_start=7, tiles=None)
+    chart.options["maxZoom"] = 18  # a cluster asks the map, which has no tiles to say it
     WAYS[WAY](chart, held[["lat", "lon"]].to_numpy().tolist())
     Told(len(held)).add_to(chart)
     chart.default_js = [("leaflet", f"{ROUTES}/leaflet.js")]
