@@ -26,7 +26,7 @@ NORTH: Final = (44.2, 35.3, 7.0)
 DEFAULT_SIZE: Final = (1000, 640)
 # a fit is never closer than this many degrees, nor tighter than this share on each side
 LEAST_SPAN: Final = 1.6
-AIR: Final = 0.09
+AIR: Final = 0.13
 # degrees: what a map shows at the least, and how near to the poles
 SMALLEST_SPAN: Final = 0.01
 POLE: Final = 85.0
