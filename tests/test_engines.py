@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 EVENTS = contract.events()
 ALL = EventFilter()
 # how many filters each question is asked with; a question costs Spark a quarter of a second
-EXAMPLES = {"sqlite": 200, "chdb": 200, "spark": 8}
+EXAMPLES = {"sqlite": 30, "chdb": 30, "spark": 4}
 WHY = "the extra {} is not installed (pip install tansiq[{}])"
 
 

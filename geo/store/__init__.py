@@ -192,7 +192,9 @@ class Store:
         if column not in self._canonical:
             raise TansiqError(f"Events cannot be ordered by {column!r}.")
         key = self.events_table.c[column]
-        return key.desc().nulls_last() if name.startswith("-") else key.asc().nulls_last()
+        ordered = key.desc() if name.startswith("-") else key.asc()
+        # an index is read backwards only for an order that says nothing of what cannot lack
+        return ordered.nulls_last() if key.nullable else ordered
 
     def _typed(self, found: pd.DataFrame) -> pd.DataFrame:
         """Give a fetched frame the types that the events came with."""

@@ -13,6 +13,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -115,8 +116,14 @@ def asking(held: sa.Engine) -> Iterator[sa.Connection]:
             yield connection
         except (SQLAlchemyError, duckdb.Error) as error:
             if watch.fired or _is_overdue(error):
-                raise StoreError("slow", seconds=round(seconds, 1)) from error
+                raise _slow(seconds) from error
             raise
+        if watch.fired:  # what came after all may lack what was stopped
+            raise _slow(seconds)
+
+
+def _slow(seconds: float) -> StoreError:
+    return StoreError("slow", seconds=round(seconds, 1))
 
 
 def _stop(connection: sa.Connection) -> Callable[[], object] | None:
@@ -220,7 +227,12 @@ def fetched(result: sa.CursorResult[Any]) -> pd.DataFrame:
     if table is not None:
         frame: pd.DataFrame = table.to_pandas(integer_object_nulls=True)
         return frame
-    return pd.DataFrame.from_records(result.fetchall(), columns=list(result.keys()))
+    names = list(result.keys())
+    # some at a time, for a row of Python values takes ten times what a frame does
+    frames = [pd.DataFrame.from_records(rows, columns=names)
+              for rows in iter(partial(result.fetchmany, CHUNK), [])]
+    return (pd.concat(frames, ignore_index=True) if len(frames) > 1
+            else frames[0] if frames else pd.DataFrame(columns=names))
 
 
 def _is_loaded(engine: sa.Engine, table: sa.Table, rows: int) -> bool:
@@ -252,7 +264,8 @@ def _load(engine: sa.Engine, table: sa.Table, frame: pd.DataFrame,
         table.drop(connection, checkfirst=True)
         table.create(connection)
         for part in parts:
-            _insert(connection, table, part)
+            if len(part):
+                _insert(connection, table, part)
         if connection.dialect.name == "postgresql":
             postgres.finish(connection, table)
 

@@ -6,6 +6,7 @@ is named by `?folder=hdfs://…`. A session is one for the whole process.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -20,7 +21,8 @@ from geo.store import arrow
 # the events of a choice fit into few parts, and a part costs more than it saves
 _SETTINGS: Final = {"spark.sql.session.timeZone": "UTC", "spark.sql.shuffle.partitions": "4",
                     "spark.sql.ansi.enabled": "true"}
-_STARTED_WITH: Final = {"spark.app.name": "tansiq", "spark.ui.enabled": "false"}
+_STARTED_WITH: Final = {"spark.app.name": "tansiq", "spark.ui.enabled": "false",
+                        "spark.ui.showConsoleProgress": "false"}
 _PORTS: Final = {"spark": 7077, "sc": 15_002}
 _HELD: Final[dict[str, Spark]] = {}
 _LOCK: Final = threading.Lock()
@@ -36,10 +38,13 @@ class Spark:
 
         self._failures = (PySparkException, Py4JError, RuntimeError)
         self._folder = str(url.query.get("folder", f"/{url.database or ''}")).rstrip("/")
+        # it would print what failed with all its values, and a traceback
+        logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL + 1)
         try:
             self._session = _session(url)
         except self._failures as error:
             raise arrow.DatabaseError(str(error)) from error
+        self._remote = url.drivername == "sc"
         self._tables: set[str] = set()
 
     def hold(self, name: str, _: object, /) -> str:
@@ -56,12 +61,18 @@ class Spark:
     def stopper(self) -> Callable[[], object]:
         """Return what stops the question that this thread asks next."""
         tag = f"tansiq-{threading.get_ident()}"
-        self._session.addTag(tag)
-        return partial(self._stop, tag)
+        if self._remote:
+            self._session.addTag(tag)
+            return partial(self._stop, self._session.interruptTag, tag)
+        # the session's own tags do not reach the thread that collects an Arrow table
+        context = self._session.sparkContext
+        context.addJobTag(tag)
+        context.setInterruptOnCancel(True)
+        return partial(self._stop, context.cancelJobsWithTag, tag)
 
-    def _stop(self, tag: str) -> None:
+    def _stop(self, cancel: Callable[[str], object], tag: str) -> None:
         with suppress(*self._failures):
-            self._session.interruptTag(tag)
+            cancel(tag)
 
     def has_table(self, name: str) -> bool:
         """Tell whether there are files of this name, and let statements know them."""
@@ -85,6 +96,7 @@ class Spark:
             except self._failures as error:
                 raise arrow.DatabaseError(str(error)) from error
             mode = "append"
+        self.has_table(table.name)
 
 
 def _session(url: sa.URL) -> Any:
