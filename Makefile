@@ -12,7 +12,7 @@ run: $(VENV)/.ready
 test: $(VENV)/.ready-test lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
-check: $(VENV)/.ready-test lint
+check: $(VENV)/.ready-check lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile --hypothesis-profile whole
 
 lint: $(VENV)/.ready-test
@@ -47,10 +47,16 @@ $(VENV)/.ready-test: $(VENV)/.ready tests/requirements.lock
 	$(BIN)/python tests/chromium.py
 	touch $@
 
+# the engines that take long to fetch: Spark and ClickHouse's
+$(VENV)/.ready-check: $(VENV)/.ready-test tests/engines.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/engines.lock
+	touch $@
+
 # needs uv; writes versions and hashes only, no address
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --group test pyproject.toml -c requirements.lock -o tests/requirements.lock
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --extra chdb --extra spark pyproject.toml -c tests/requirements.lock -o tests/engines.lock
 
 clean:
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache

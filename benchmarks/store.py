@@ -1,4 +1,6 @@
-"""Time the store at a million made-up events: python benchmarks/store.py [rows].
+"""Time the store at a million made-up events: python -m benchmarks.store [rows [URL]].
+
+Without a URL of another engine it is the embedded one, in a file of its own.
 
 Milliseconds are medians of eleven runs on one thread; the last figure is eight threads that
 ask at once. Trust ratios between engines and versions, not the numbers of one machine.
@@ -100,6 +102,9 @@ def questions(store: Store) -> dict[str, Callable[[], object]]:
         "q4 by governorate": lambda: store.by_province(EventFilter()),
         "q5 Arabic text": lambda: store.count(Q5),
         "row numbers of q5": lambda: store.row_numbers(Q5),
+        "histogram of q1": lambda: store.by_month(Q1),
+        "by type": lambda: store.by_type(EventFilter()),
+        "count of q1": lambda: store.count(Q1),
     }
 
 
@@ -127,17 +132,22 @@ def together(ask: Callable[[], object], each: int = 20) -> float:
     return THREADS * each / (time.perf_counter() - begin)
 
 
-def main(n: int) -> None:
+def main(n: int, url: str = "") -> None:
     """Build, ask, print."""
     frame = events(n)
     print(f"{n:,} rows, duckdb {version('duckdb')}, sqlalchemy {version('sqlalchemy')}")
     with tempfile.TemporaryDirectory() as folder:
         path, begin = Path(folder) / "events.duckdb", time.perf_counter()
-        with Store.of(frame, f"duckdb:///{path}") as store:
-            print(f"build {time.perf_counter() - begin:.1f} s, {path.stat().st_size / 1e6:.0f} MB")
+        with Store.of(frame, url or f"duckdb:///{path}") as store:
+            print(f"build {time.perf_counter() - begin:.1f} s")
+            if not url:
+                print(f"{path.stat().st_size / 1e6:.0f} MB")
             for name, ask in questions(store).items():
                 print(f"{name}: {median_ms(ask):.1f} ms")
             print(f"{THREADS} threads, q1: {together(lambda: store._ask(grid(store))):.0f}/s")  # noqa: SLF001
+            begin = time.perf_counter()
+            store.every()
+            print(f"all rows: {time.perf_counter() - begin:.1f} s")
     begin = time.perf_counter()
     packed = columns.pack(frame)
     print(f"pack {time.perf_counter() - begin:.2f} s, {len(packed) / 1e6:.1f} MB")
@@ -145,4 +155,4 @@ def main(n: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000, *sys.argv[2:3])

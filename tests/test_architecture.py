@@ -56,6 +56,9 @@ ONLY = {
     "pylab": (),
     "duckdb": ("geo/store/",),
     "duckdb_sqlalchemy": ("geo/store/",),
+    "psycopg": ("geo/store/",),
+    "chdb": ("geo/store/",),
+    "pyspark": ("geo/store/",),
     # a filter writes its condition as an expression, and never holds a connection
     "sqlalchemy": ("geo/store/", "geo/filters/"),
     "sqlalchemy.create_engine": ("geo/store/",),
@@ -76,8 +79,11 @@ OF_A_PAGE = {"streamlit", "geo.ui"}
 REVIEWED = {
     # of `Markup`, whose format escapes; our style sheets; scripts made of our own words
     "geo/ui/page.py": ("str(content)", "f'<style>{style(lang)}</style>'", "script(lang)"),
-    # our sentence with eight hexadecimal digits
-    "geo/ui/reports.py": ("words(lang)('app.failed', reference=reference)",),
+    # our sentences: one with eight hexadecimal digits, one with a number at most
+    "geo/ui/reports.py": (
+        "words(lang)('app.failed', reference=reference)",
+        "error.sentence(lang)",
+    ),
     # our two templates, elements made there, and a number
     "geo/webmap.py": ("_BOOT", "_CALL", "changed", "chart", "group", "height"),
 }

@@ -63,7 +63,7 @@ def test_help_is_in_sentences(tansiq) -> None:
     commands = next(a for a in options.parser()._actions if a.dest == "command").choices
     assert set(commands) == {
         *("run", "validate", "manifest", "export", "snapshot", "cite", "status"),
-        *("add", "record", "review", "import", "datasets", "drop"),
+        *("add", "record", "review", "import", "datasets", "drop", "load"),
     }
     for parser in commands.values():
         told = [a.help for a in parser._actions if a.dest != "help"]
@@ -195,6 +195,9 @@ def test_status_on_a_day(tansiq) -> None:
         (["fly"], "invalid choice"),
         (["run", "--port", "http"], "expected a port"),
         (["run", "--store", "nonsense"], "store"),
+        (["load"], "no store is named"),
+        (["load", "--store", "nonsense"], "The store of the given URL cannot be opened"),
+        (["load", "--store", "duckdb:///x", "--dataset", "acled"], "no data set 'acled'"),
         (["status", "--on", "24/05/2021"], "expected a date"),
         (["validate", "nowhere"], "nowhere: expected the folder of a data package"),
         (["validate", "a", "--data", "b"], "two folders"),

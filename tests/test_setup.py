@@ -44,7 +44,7 @@ UPGRADE = {
     "Sec-WebSocket-Version": "13",
     "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
 }
-LOCKS = ("requirements.lock", "tests/requirements.lock")
+LOCKS = ("requirements.lock", "tests/requirements.lock", "tests/engines.lock")
 PINNED = re.compile(
     r"[a-z0-9][a-z0-9._-]*(\[[a-z0-9,._-]+\])?==[^\s;]+( ; [^\\\n]+)? \\\n"
     r"(    --hash=sha256:[0-9a-f]{64}( \\)?\n)+"

@@ -11,13 +11,15 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
+import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geo import store
 from geo.errors import TansiqError
 from geo.filters import ONLY, PROVINCES, TYPES, EventFilter, evidence
-from geo.store import engine
+from geo.i18n import LANGS
+from geo.store import engine, patience
 from tests import synthetic
 from tests.known import how_known
 
@@ -359,3 +361,51 @@ def test_a_changed_cell_changes_the_digest() -> None:
     changed = [one.assign(title_en=["x", *one["title_en"][1:]]), one.rename(columns={"ym": "my"}),
                one.assign(n_sources=one["n_sources"].astype("int32"))]
     assert len({engine.digest(frame) for frame in (one, *changed)}) == 4
+
+
+def long_question(held: store.Store) -> None:
+    """Ask for all triples of events: some hundred million."""
+    a, b, c = (held.events_table.alias() for _ in range(3))
+    held._ask(sa.select(sa.func.count().label("n")).where(
+        a.c.row * b.c.row % 7 < c.c.row, a.c.lat * b.c.lon * c.c.lat > 0))
+
+
+@pytest.mark.parametrize("scheme", ["sqlite", "duckdb"])
+def test_a_question_that_takes_too_long(scheme: str, monkeypatch) -> None:
+    """It is stopped, told in words of three languages, and the next one is answered."""
+    monkeypatch.setenv("TANSIQ_TIME_LIMIT", "0.2")
+    with store.Store.of(EVENTS, f"{scheme}://") as opened:
+        for _ in range(2):
+            with pytest.raises(store.StoreError) as stopped:
+                long_question(opened)
+            assert stopped.value.reason == "slow"
+            assert "0.2" in stopped.value.sentence("en")
+            assert len({stopped.value.sentence(lang) for lang in LANGS}) == len(LANGS)
+            assert opened.count(ALL) == len(EVENTS)
+
+
+@pytest.mark.parametrize("said", ["soon", "-1", "nan", "1e99"])
+def test_a_limit_of_time_that_is_none(monkeypatch, said: str) -> None:
+    """A wrong setting is told before anything is opened."""
+    monkeypatch.setenv("TANSIQ_TIME_LIMIT", said)
+    with pytest.raises(TansiqError, match="TANSIQ_TIME_LIMIT: expected a number of seconds"):
+        store.Store.of(EVENTS, "duckdb://")
+
+
+def test_no_limit_of_time(monkeypatch) -> None:
+    """Zero is none; what is unset is twenty seconds."""
+    monkeypatch.delenv("TANSIQ_TIME_LIMIT", raising=False)
+    assert patience.limit_s() == 20
+    monkeypatch.setenv("TANSIQ_TIME_LIMIT", "0")
+    with store.Store.of(EVENTS, "duckdb://") as opened:
+        assert opened.count(ALL) == len(EVENTS)
+
+
+def test_a_named_file_that_may_only_be_read(home, tmp_path) -> None:
+    """Once filled, it is opened by many at once, and by whom may not write."""
+    url = f"duckdb:///{tmp_path / 'named.db'}"
+    store.Store.of(EVENTS, url).close()
+    before = (tmp_path / "named.db").stat().st_mtime_ns
+    with store.Store.of(EVENTS, url) as one, store.Store.of(EVENTS, url) as two:
+        assert one.count(ALL) == two.count(ALL) == len(EVENTS)
+    assert (tmp_path / "named.db").stat().st_mtime_ns == before

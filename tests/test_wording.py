@@ -78,7 +78,7 @@ EXACT: dict[str, Collection[str]] = {
 SPREAD: dict[str, tuple[str, ...]] = {
     "conflict.field_{}": ("geo/provenance/", "geo/tables/evidence"),
     "filter.notice.{}": ("geo/filters/", "geo/address", "geo/ui/session", "geo/ui/tour"),
-    "answers.{}": ("geo/server/",),
+    "answers.{}": ("geo/server/", "geo/store/"),
     "import.reason.{}": ("geo/codebooks/", "geo/formats/", "geo/datasets/"),
     "page_{}.title": ("geo/ui/place",),
 }

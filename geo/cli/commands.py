@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from geo import basemap, i18n, provenance, server, stories, tables
 from geo.address import View
-from geo.cli import curate, imports, launch
+from geo.cli import curate, imports, launch, loading
 from geo.cli.options import FORMATS, PICTURES
 from geo.errors import Fault, TansiqError
 from geo.export import citation
@@ -149,6 +149,7 @@ COMMANDS: Final[Mapping[str, Callable[[Given], int]]] = {
     "import": imports.bring,
     "datasets": imports.listing,
     "drop": imports.drop,
+    "load": loading.load,
     "add": curate.add,
     "record": curate.record,
     "review": curate.review,

@@ -62,7 +62,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"Tansiq {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for add in (_run, _validate, _manifest, _export, _snapshot, _cite, _status,
-                _import, _datasets, _drop, _add, _record, _review):
+                _import, _datasets, _drop, _load, _add, _record, _review):
         add(commands)
     return top
 
@@ -197,6 +197,18 @@ def _drop(commands: Any) -> None:
     drop = _command(commands, "drop", "Remove an imported data set.")
     drop.add_argument("name", metavar="DATASET", help="Its name, as `tansiq datasets` has it.")
     _json(drop, "Print one JSON object instead of a line.")
+
+
+def _load(commands: Any) -> None:
+    sentence = "Fill a store with the events, so that a dashboard can serve from it."
+    told = "An account that may only read is enough for `tansiq run --store` afterwards. "
+    told += "What is there already is left as it is."
+    load = _command(commands, "load", sentence, told)
+    _store(load)
+    told = "A choice of data sets as the address has it, as curated or curated,ged; may be "
+    told += "repeated. Without it, the curated events and each imported data set by itself."
+    load.add_argument("--dataset", action="append", default=[], metavar="NAMES", help=told)
+    _json(load, "Print one line of JSON.")
 
 
 def _add(commands: Any) -> None:

@@ -21,7 +21,7 @@ from geo.errors import DataError, TansiqError
 from geo.filters import CURATED
 from geo.i18n import ascii_digits
 from geo.server.answers import GUARDS, RefusedError
-from geo.store import Store
+from geo.store import Store, StoreError
 from geo.tables import Package
 
 Kind = Literal["table", "picture", "page"]
@@ -170,6 +170,8 @@ def refusal(error: TansiqError) -> RefusedError:
     _log.error("an address could not be answered", exc_info=error)
     if isinstance(error, DataError):
         return RefusedError(503, "data_fault", n=len(error.faults))
+    if isinstance(error, StoreError):
+        return RefusedError(503, error.reason, **error.values)
     return RefusedError(500, "failed")
 
 

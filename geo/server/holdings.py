@@ -18,7 +18,7 @@ from geo.codebooks import FIELDS
 from geo.datasets import Manifest
 from geo.filters import CURATED
 from geo.store import Store
-from geo.store.engine import SCHEMA
+from geo.store.engine import SCHEMA, Progress
 from geo.tables import Package
 
 # choices of data sets that are held open; the one asked for longest ago goes first
@@ -31,8 +31,9 @@ class Holdings:
     """Opens stores by the names of their data sets, each once; safe between threads."""
 
     def __init__(self, package: Callable[[], Package], curated: Callable[[], Store],
-                 url: str | None) -> None:
+                 url: str | None, progress: Progress | None = None) -> None:
         self._package, self._curated, self._url = package, curated, url
+        self._progress = progress
         self._held: dict[Key, Store] = {}
         self._lock = threading.Lock()
 
@@ -66,7 +67,8 @@ class Holdings:
                 # the manifests' hashes stand for the rows, and the schema for how they are kept
                 said = [str(SCHEMA), *(one.parquet_sha256 for one in found), *map(str, key)]
                 digest = hashlib.sha256("|".join(said).encode()).hexdigest()[:16]
-                opened = Store.of(self._events(key), self._url, known=digest)
+                opened = Store.of(self._events(key), self._url, known=digest,
+                                  progress=self._progress)
                 opened.package = self._package()
                 opened.terms = tuple(one.terms for one in found)
                 self._held[key] = opened

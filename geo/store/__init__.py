@@ -22,8 +22,9 @@ from geo.errors import TansiqError
 from geo.filters import EPOCH, EventFilter, evidence
 from geo.store import engine
 from geo.store.engine import home
+from geo.store.refusals import StoreError
 
-__all__ = ["Store", "day_number", "derive", "home", "version_key"]
+__all__ = ["Store", "StoreError", "day_number", "derive", "home", "version_key"]
 
 # cells of a hundredth of a degree; a zoom's cell of k of them is `gy - mod(gy, k)`
 GRID: Final = 100
@@ -96,24 +97,27 @@ class Store:
         self._engine = held.execution_options(isolation_level="AUTOCOMMIT")
         # an in-memory database lives as long as its last connection
         with engine.answering():
-            self._keep = held.connect()
+            self._keep = held.connect() if engine.in_memory(held.url) else None
 
     @classmethod
-    def open(cls, package: tables.Package, url: str | None = None) -> Self:
+    def open(cls, package: tables.Package, url: str | None = None, *,
+             progress: engine.Progress | None = None) -> Self:
         """Open the store of a data package, built first when it is not there.
 
         ``url`` is any SQLAlchemy URL; without one, a DuckDB file in `home()`, or memory
         when that folder cannot be written. Raises TansiqError when it cannot be used.
         """
-        store = cls.of(provenance.events(package), url)
+        store = cls.of(provenance.events(package), url, progress=progress)
         store.package, store.version = package, version_key(package)
         return store
 
     @classmethod
-    def of(cls, events: pd.DataFrame, url: str | None = None, *, known: str = "") -> Self:
+    def of(cls, events: pd.DataFrame, url: str | None = None, *, known: str = "",
+           progress: engine.Progress | None = None) -> Self:
         """Open the store of canonical events, whose order gives the row numbers.
 
         ``known`` are 16 hexadecimal digits that stand for them, where such are known already.
+        ``progress`` is told how many rows of all are in, where the store has to be filled.
 
         Raises
         ------
@@ -121,11 +125,12 @@ class Store:
             When a column is missing, or the store of a given URL cannot be used.
         """
         frame = derive(events)
-        return cls(*engine.opened(frame, url, known=known), frame)
+        return cls(*engine.opened(frame, url, known=known, progress=progress), frame)
 
     def close(self) -> None:
         """Give back every connection."""
-        self._keep.close()
+        if self._keep is not None:
+            self._keep.close()
         self._engine.dispose()
 
     def __enter__(self) -> Self:
@@ -136,8 +141,8 @@ class Store:
         self.close()
 
     def _ask(self, statement: sa.Select[Any]) -> pd.DataFrame:
-        """Run a query; a limit of time belongs here. TansiqError when the engine has no answer."""
-        with engine.answering(), self._engine.connect() as connection:
+        """Run a query; TansiqError when it takes too long or the engine has no answer."""
+        with engine.asking(self._engine) as connection:
             result = connection.execute(statement, execution_options={"duckdb_arrow": True})
             return engine.fetched(result)
 
@@ -187,12 +192,14 @@ class Store:
         if column not in self._canonical:
             raise TansiqError(f"Events cannot be ordered by {column!r}.")
         key = self.events_table.c[column]
-        return key.desc().nulls_last() if name.startswith("-") else key.asc().nulls_last()
+        ordered = key.desc() if name.startswith("-") else key.asc()
+        # an index is read backwards only for an order that says nothing of what cannot lack
+        return ordered.nulls_last() if key.nullable else ordered
 
     def _typed(self, found: pd.DataFrame) -> pd.DataFrame:
         """Give a fetched frame the types that the events came with."""
         kinds = {name: self._kinds[name] for name, kind in found.dtypes.items()
-                 if kind != self._kinds[name]}
+                 if kind != self._kinds.get(name, kind)}
         return found.astype(kinds)
 
     def get(self, event_id: str) -> dict[str, Any] | None:
@@ -228,7 +235,7 @@ class Store:
     def _one(self, where: sa.ColumnElement[bool]) -> dict[str, Any] | None:
         """Return one whole row, without the cost of a frame."""
         wanted = [self.events_table.c[name] for name in self._canonical]
-        with engine.answering(), self._engine.connect() as connection:
+        with engine.asking(self._engine) as connection:
             found = connection.execute(sa.select(*wanted).where(where)).mappings().first()
         return None if found is None else dict(found)
 
@@ -264,7 +271,7 @@ class Store:
         key = inner.c[group.key or "ym"]
         n = sa.func.count().label("n")
         found = self._ask(sa.select(key, n).group_by(key).order_by(n.desc(), key))
-        return found.astype({"n": "int64"})
+        return self._typed(found).astype({"n": "int64"})
 
     def unlocated(self, f: EventFilter) -> pd.DataFrame:
         """Return the matching events that have no point, as `events` does."""

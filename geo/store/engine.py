@@ -11,8 +11,9 @@ import hashlib
 import os
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +25,8 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from geo.errors import TansiqError
+from geo.store import arrow, patience, postgres
+from geo.store.refusals import StoreError
 
 # to be raised whenever a derived column or a type changes: older cache files are then left alone
 SCHEMA: Final = 2
@@ -34,11 +37,16 @@ STALE_S: Final = 86_400
 CHUNK: Final = 50_000
 # the name under which DuckDB sees the rows that are handed over
 _HANDED: Final = "tansiq_rows"
+# called with the rows that are in, and all of them
+Progress = Callable[[int, int], None]
 # DuckDB must not fetch extensions on its own
 _DUCKDB_CONFIG: Final = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
+
+for _name, _module in (("chdb", "chdb"), ("spark", "spark"), ("sc", "spark")):
+    sa.dialects.registry.register(_name, f"geo.store.{_module}", "Dialect")
 
 
 def home() -> Path:
@@ -55,25 +63,27 @@ def digest(frame: pd.DataFrame) -> str:
 
 
 def opened(frame: pd.DataFrame, url: str | None = None, *, known: str = "",
-           ) -> tuple[sa.Engine, sa.Table, str]:
+           progress: Progress | None = None) -> tuple[sa.Engine, sa.Table, str]:
     """Return an engine that holds the frame, its table, and a notice's catalogue key or "".
 
     ``known`` are 16 hexadecimal digits that stand for the frame, where such are known already.
     ``url`` is any SQLAlchemy URL; without one, a DuckDB file in `home()`, or memory when
-    that folder cannot be written.
+    that folder cannot be written. ``progress`` is told of rows while the store is filled.
 
     Raises
     ------
     TansiqError
-        When the store of a given URL cannot be used.
+        When the store of a given URL cannot be used, or lacks the events and takes none.
     """
+    patience.limit_s()  # a setting that is none is said at once
     name = known or digest(frame)
     table = _table(f"events_{name}", frame)
     if url is not None:
         try:
-            return _open_url(_shared(sa.make_url(url), name), table, frame), table, ""
+            shared = _shared(sa.make_url(url), name)
+            return _open_url(shared, table, frame, progress), table, ""
         except (DBAPIError, ArgumentError, NoSuchModuleError) as error:
-            raise TansiqError("The store of the given URL cannot be opened.") from error
+            raise StoreError("unopened") from error
     try:
         return _open_file(home() / f"events-{name}-v{SCHEMA}.duckdb", table, frame), table, ""
     except (OSError, DBAPIError):
@@ -87,7 +97,48 @@ def answering() -> Iterator[None]:
     try:
         yield
     except (SQLAlchemyError, duckdb.Error) as error:
-        raise TansiqError("The store of the events did not answer.") from error
+        raise StoreError("silent") from error
+
+
+@contextmanager
+def asking(held: sa.Engine) -> Iterator[sa.Connection]:
+    """Give a connection for one question, which is stopped when it takes too long.
+
+    Raises
+    ------
+    TansiqError
+        When the time is over, or the engine has no answer.
+    """
+    seconds = patience.limit_s()
+    with (answering(), held.connect() as connection,
+          patience.Watch(seconds, _stop(connection)) as watch):
+        try:
+            yield connection
+        except (SQLAlchemyError, duckdb.Error) as error:
+            if watch.fired or _is_overdue(error):
+                raise _slow(seconds) from error
+            raise
+        if watch.fired:  # what came after all may lack what was stopped
+            raise _slow(seconds)
+
+
+def _slow(seconds: float) -> StoreError:
+    return StoreError("slow", seconds=round(seconds, 1))
+
+
+def _stop(connection: sa.Connection) -> Callable[[], object] | None:
+    """Return what stops a question from another thread, None where the server does it."""
+    held: Any = connection.connection.driver_connection
+    if isinstance(held, arrow.Connection):
+        return held.engine.stopper()
+    stop: Callable[[], object] | None = getattr(held, "interrupt", None)
+    return stop
+
+
+def _is_overdue(error: BaseException) -> bool:
+    """Tell whether the engine itself stopped a question for want of time."""
+    raised = getattr(error, "orig", None)
+    return isinstance(raised, arrow.OverdueError) or postgres.is_overdue(raised)
 
 
 def _shared(url: sa.URL, name: str) -> sa.URL:
@@ -114,7 +165,8 @@ def _sql_type(kind: Any) -> tuple[sa.types.TypeEngine[Any], bool]:
         return sa.BigInteger(), isinstance(kind, pd.api.extensions.ExtensionDtype)
     if pd.api.types.is_float_dtype(kind):
         return sa.Double(), True
-    return sa.Text(), False
+    # in order of the signs' numbers, whatever language the server sorts in
+    return sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), False
 
 
 def _table(name: str, frame: pd.DataFrame) -> sa.Table:
@@ -139,13 +191,27 @@ def _records(frame: pd.DataFrame, table: sa.Table) -> list[dict[str, Any]]:
 
 def _engine(url: sa.URL, *, read_only: bool = False) -> sa.Engine:
     """Create an engine whose pool gives each thread its own connection."""
+    # a server that was restarted is met by a new connection
     options: dict[str, Any] = {"pool_pre_ping": True}
-    if url.get_backend_name() == "duckdb":
+    backend = url.get_backend_name()
+    if backend == "duckdb":
         options = {"connect_args": {"config": dict(_DUCKDB_CONFIG)}}
         if read_only:
             options["connect_args"]["read_only"] = True
+    if backend == "postgresql" and "connect_timeout" not in url.query:
+        options["connect_args"] = {"connect_timeout": postgres.CONNECT_S}
     options |= {"poolclass": sa.QueuePool, "pool_size": 8, "max_overflow": 24}
-    return sa.create_engine(url, **options)
+    engine = sa.create_engine(url, **options)
+    if backend == "postgresql":
+        postgres.prepare(engine, read_only=read_only)
+    return engine
+
+
+def in_memory(url: sa.URL) -> bool:
+    """Tell whether a database lives only as long as somebody is connected to it."""
+    named = url.database or ":memory:"
+    return (url.get_backend_name() in {"duckdb", "sqlite"}
+            and (named.startswith(":") or "mode" in url.query))
 
 
 def _is_duckdb_file(url: sa.URL) -> bool:
@@ -154,42 +220,87 @@ def _is_duckdb_file(url: sa.URL) -> bool:
 
 def fetched(result: sa.CursorResult[Any]) -> pd.DataFrame:
     """Return a result as a frame: by Arrow where the engine has it, else row by row."""
-    arrow = getattr(result, "arrow", None)
-    if arrow is not None:
-        table: pd.DataFrame = arrow.to_pandas(integer_object_nulls=True)
-        return table
-    return pd.DataFrame.from_records(result.fetchall(), columns=list(result.keys()))
+    table: pa.Table | None = getattr(result, "arrow", None)
+    cursor: Any = result.cursor
+    if isinstance(cursor, arrow.Cursor) and cursor.arrow is not None:
+        table = cursor.arrow.rename_columns(list(result.keys()))
+    if table is not None:
+        frame: pd.DataFrame = table.to_pandas(integer_object_nulls=True)
+        return frame
+    names = list(result.keys())
+    # some at a time, for a row of Python values takes ten times what a frame does
+    frames = [pd.DataFrame.from_records(rows, columns=names)
+              for rows in iter(partial(result.fetchmany, CHUNK), [])]
+    return (pd.concat(frames, ignore_index=True) if len(frames) > 1
+            else frames[0] if frames else pd.DataFrame(columns=names))
 
 
 def _is_loaded(engine: sa.Engine, table: sa.Table, rows: int) -> bool:
     """Tell whether the table is there with all its rows."""
     with engine.connect() as connection:
-        if not sa.inspect(connection).has_table(table.name):
-            return False
-        count = connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+        return _holds(connection, table, rows)
+
+
+def _holds(connection: sa.Connection, table: sa.Table, rows: int) -> bool:
+    if not sa.inspect(connection).has_table(table.name):
+        return False
+    count = connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
     return bool(count == rows)
 
 
-def _load(engine: sa.Engine, table: sa.Table, frame: pd.DataFrame) -> None:
+def _load(engine: sa.Engine, table: sa.Table, frame: pd.DataFrame,
+          progress: Progress | None = None) -> None:
     """Create and fill the table in one transaction: all of it or nothing."""
+    parts = _parts(frame, progress)
     with engine.begin() as connection:
+        held = connection.connection.driver_connection
+        if isinstance(held, arrow.Connection):
+            held.engine.fill(table, (_arrow(part, table) for part in parts))
+            return
+        if connection.dialect.name == "postgresql":
+            postgres.alone(connection, table.name)
+            if _holds(connection, table, len(frame)):
+                return
         table.drop(connection, checkfirst=True)
         table.create(connection)
-        for first in range(0, len(frame), CHUNK):
-            _insert(connection, table, frame.iloc[first:first + CHUNK])
+        for part in parts:
+            if len(part):
+                _insert(connection, table, part)
+        if connection.dialect.name == "postgresql":
+            postgres.finish(connection, table)
+
+
+def _parts(frame: pd.DataFrame, progress: Progress | None) -> Iterator[pd.DataFrame]:
+    """Yield the rows in parts, one at least, and tell how many were taken."""
+    for first in range(0, max(len(frame), 1), CHUNK):
+        yield frame.iloc[first:first + CHUNK]
+        if progress is not None:
+            progress(min(first + CHUNK, len(frame)), len(frame))
 
 
 def _insert(connection: sa.Connection, table: sa.Table, chunk: pd.DataFrame) -> None:
-    """Put some rows into the table: by Arrow into DuckDB, as values into any other engine."""
-    if connection.dialect.name != "duckdb":
+    """Put some rows into the table: by Arrow where the engine has a way, else as values."""
+    if connection.dialect.name == "postgresql":
+        postgres.insert(connection, table, _arrow(chunk, table))
+    elif connection.dialect.name == "duckdb":
+        _insert_arrow(connection, table, _arrow(chunk, table))
+    else:
         connection.execute(sa.insert(table), _records(chunk, table))
-        return
+
+
+def _arrow(chunk: pd.DataFrame, table: sa.Table) -> pa.Table:
+    """Return rows as an Arrow table: null for a missing number, "" for a missing text."""
     texts = [str(name) for name in chunk.columns if isinstance(table.c[str(name)].type, sa.Text)]
     filled = chunk.assign(**{name: chunk[name].fillna("") for name in texts})
+    return pa.Table.from_pandas(filled, preserve_index=False)
+
+
+def _insert_arrow(connection: sa.Connection, table: sa.Table, rows: pa.Table) -> None:
+    """Let DuckDB read the rows where they are."""
     held, names = connection.connection.driver_connection, [column.name for column in table.c]
     if held is None:
         raise TansiqError("The store of the events has no connection.")
-    held.register(_HANDED, pa.Table.from_pandas(filled, preserve_index=False))
+    held.register(_HANDED, rows)
     try:
         columns: list[sa.ColumnElement[Any]] = [sa.column(name) for name in names]
         source = sa.select(*columns).select_from(sa.table(_HANDED))
@@ -198,15 +309,29 @@ def _insert(connection: sa.Connection, table: sa.Table, chunk: pd.DataFrame) -> 
         held.unregister(_HANDED)
 
 
-def _open_url(url: sa.URL, table: sa.Table, frame: pd.DataFrame) -> sa.Engine:
-    """Open a store that somebody named, and fill it when it lacks this data."""
-    engine = _engine(url)
-    if not _is_loaded(engine, table, len(frame)):
-        _load(engine, table, frame)
-    if not _is_duckdb_file(url):
-        return engine
-    # a process that holds a DuckDB file for writing locks out all others
-    engine.dispose()
+def _open_url(url: sa.URL, table: sa.Table, frame: pd.DataFrame,
+              progress: Progress | None = None) -> sa.Engine:
+    """Open a store that somebody named, and fill it when it lacks this data.
+
+    Whoever only reads it needs no right to write, and locks nobody out.
+    """
+    apart = _is_duckdb_file(url) or url.get_backend_name() == "postgresql"
+    there = not _is_duckdb_file(url) or Path(url.database or "").is_file()
+    if there:
+        held = _engine(url, read_only=apart)
+        if _is_loaded(held, table, len(frame)):
+            return held
+        held.dispose()
+    writing = _engine(url)
+    try:
+        _load(writing, table, frame, progress)
+    except (DBAPIError, arrow.Error) as error:
+        writing.dispose()
+        # that it can be reached is known by now
+        raise StoreError("unfilled" if there else "unopened") from error
+    if not apart:
+        return writing
+    writing.dispose()
     return _engine(url, read_only=True)
 
 

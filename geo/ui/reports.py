@@ -8,14 +8,21 @@ import secrets
 import streamlit as st
 
 from geo.i18n import LANGS, words
+from geo.store import StoreError
 
 _log = logging.getLogger("tansiq")
 
 
 def on_script_error(error: Exception) -> bool:
-    """Log the error under a reference and show one sentence in the reader's language."""
+    """Log the error under a reference and show one sentence in the reader's language.
+
+    What the store itself has to say, such as that a question took too long, is told as it is.
+    """
     reference = secrets.token_hex(4)
     _log.error("page failed, reference %s", reference, exc_info=error)
     lang = st.session_state.get("lang", LANGS[0])
+    if isinstance(error, StoreError):
+        st.warning(error.sentence(lang))
+        return True
     st.error(words(lang)("app.failed", reference=reference))
     return True
