@@ -11,7 +11,7 @@ from tempfile import gettempdir
 import pytest
 from playwright.sync_api import Page, expect
 
-from geo import columns, export, server
+from geo import columns, datasets, export, server, tables
 from geo.address import View
 from geo.filters import UPLOAD, EventFilter
 from geo.formats import RefusedFileError
@@ -126,15 +126,25 @@ def test_files_have_the_readers_events_and_only_by_the_token(state, client) -> N
     assert len(export.read_csv(client.get("/tansiq/download?format=csv").body)) == 97
 
 
-def test_it_expires_and_two_of_one_name_never_meet(state) -> None:
-    """A file that no page shows any more is let go; sessions have each their own, 20 times."""
-    now = [0.0]
-    held = Uploads(lambda: state.package, state.holdings.store, Settings(minutes=1, held=40),
-                   clock=lambda: now[0])  # fmt: skip
-    mine = [held.take(f"{HEAD}X{n},2021-01-01,35,44,T{n},vote,\n".encode(), "a.csv").token
-            for n in range(20)]  # fmt: skip
-    for n, token in enumerate(mine):
+def several(held: Uploads, many: int) -> list[str]:
+    return [held.take(f"{HEAD}X{n},2021-01-01,35,44,T{n},vote,\n".encode(), "a.csv").token
+            for n in range(many)]  # fmt: skip
+
+
+@pytest.mark.slow
+def test_files_of_one_name_never_meet(state) -> None:
+    """Twenty sessions that bring files of one name see each their own rows."""
+    held = Uploads(lambda: state.package, state.holdings.store, Settings(held=20))
+    for n, token in enumerate(several(held, 20)):
         assert list(held.store(token, (), alone=True).every()["event_id"]) == [f"upload:X{n}"]
+
+
+def test_it_expires_when_no_page_shows_it(state) -> None:
+    """What is shown is held on; the rest is let go when its time is over, and in the end all."""
+    now = [0.0]
+    held = Uploads(lambda: state.package, state.holdings.store, Settings(minutes=1),
+                   clock=lambda: now[0])  # fmt: skip
+    mine = several(held, 3)
     now[0] = 59
     version = held.store(mine[0], ()).version
     now[0] = 61
@@ -169,6 +179,22 @@ def test_a_session_that_is_forgotten_takes_its_file_along(state, monkeypatch) ->
     session.clear()
     gc.collect()
     assert state.uploads.get(found.token) is None
+
+
+def test_a_damaged_data_set_is_told_and_nothing_fails(state, tmp_path: Path, monkeypatch) -> None:
+    """What cannot be opened is not shown; the curated events stand in its place."""
+    from geo.ui import sets  # noqa: PLC0415 # streamlit is loaded for the pages alone
+
+    home = tmp_path / "home" / "datasets"
+    order = datasets.Order(foreign.written(tmp_path, foreign.ged({}), "ged.csv"), name="ged")
+    made = datasets.import_file(tables.load(), order, home=home).manifest
+    monkeypatch.setattr(server, "process_state", lambda: state)
+    monkeypatch.setattr(sets.st, "session_state", {})
+    assert sets.store(("ged",)).size == 1
+    state.holdings._held.clear()
+    (home / made.parquet).write_bytes(b"PAR1")
+    assert sets.broken(("ged",))
+    assert sets.store(("ged",)) is state.store
 
 
 # ---------------------------------------------------------------- in the browser

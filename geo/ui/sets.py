@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from geo import server
 from geo.datasets import Manifest
+from geo.errors import TansiqError
 from geo.filters import CURATED, UPLOAD, set_label
 from geo.i18n import Words
 from geo.server.uploads import Upload
@@ -42,9 +43,18 @@ def store(names: Sequence[str]) -> Store:
     state, held = server.process_state(), st.session_state.get("upload")
     mode = st.session_state.get("uploaded", "")
     found = None
-    if held and mode:
+    if held and mode and not broken(names):
         found = state.uploads.store(held.token, names, alone=mode == "alone")
-    return found or state.holdings.store(names)
+    return found or state.holdings.store(() if broken(names) else names)
+
+
+def broken(names: Sequence[str]) -> bool:
+    """Tell whether imported data sets cannot be opened, as when a file of theirs was damaged."""
+    try:
+        server.process_state().holdings.store(names)
+    except TansiqError:
+        return bool(names)
+    return False
 
 
 def expired() -> bool:
@@ -107,6 +117,8 @@ def chooser(say: Words, span_of: Callable[[Sequence[str]], tuple[date, date]]) -
             format_func=lambda name: set_label(name, say),
             on_change=lambda: session.set_datasets(st.session_state[key], span_of),
         )
+        if broken(chosen):
+            html(Markup('<p class="ts-note" role="alert">{}</p>').format(say("sets.damaged")))
         if listed := _shown():
             html(terms(listed, say))
     if st.session_state.get("uploaded") == "beside" and _too_much():
