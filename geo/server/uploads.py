@@ -7,6 +7,7 @@ the disk: the folder it is read in is gone before its events are shown.
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import secrets
@@ -92,7 +93,8 @@ class Upload:
     token: 32 hexadecimal digits; who knows it may ask for the report.
     filename: as the reader's machine names it; shown to nobody else.
     manifest: rows, reasons, licence; ``report`` the CSV of what was not taken.
-    events: in canonical columns, by the day of their start; empty when no row was taken.
+    packed: the events in canonical columns as Parquet, a tenth of their frame; empty when no
+        row was taken.
     until: when it is let go, unless its session shows a page before, by the registry's clock.
     """
 
@@ -100,14 +102,18 @@ class Upload:
     filename: str
     manifest: Manifest
     report: bytes
-    events: pd.DataFrame
+    packed: bytes
     until: float = 0.0
     opened: dict[Key, Store] = field(default_factory=dict)
 
     @property
     def stored(self) -> bool:
         """Tell whether any row was taken."""
-        return not self.events.empty
+        return bool(self.packed)
+
+    def events(self) -> pd.DataFrame:
+        """Return the events, by the day of their start."""
+        return pd.read_parquet(io.BytesIO(self.packed))
 
 
 class Uploads:
@@ -159,14 +165,10 @@ class Uploads:
             home, report = folder / "home", folder / "report.csv"
             found = datasets.import_file(self._package(), order, home=home, report=report,
                                          progress=progress)
-            events = pd.DataFrame()
-            if found.stored:
-                events = datasets.load(_NAME, home, columns=list(FIELDS))
-                events["dataset"] = UPLOAD
-                events["event_id"] = OWN + events["event_id"]
+            packed = _packed(home) if found.stored else b""
             shown = visible(filename)[:_SHOWN]
             made = replace(found.manifest, name=shown, source=shown)
-            return Upload(secrets.token_hex(16), shown, made, report.read_bytes(), events)
+            return Upload(secrets.token_hex(16), shown, made, report.read_bytes(), packed)
 
     def get(self, token: str) -> Upload | None:
         """Return an upload that is held, None when there is none, or none any more."""
@@ -200,11 +202,11 @@ class Uploads:
         return self._beside(names).size > MOST_BESIDE
 
     def _open(self, found: Upload, names: Sequence[str] | None) -> Store:
-        events, terms, sets = found.events, tuple[str, ...](), in_order([UPLOAD])
+        events, terms, sets = found.events(), tuple[str, ...](), in_order([UPLOAD])
         if names is not None:
             beside = self._beside(names)
             sets = in_order((*(beside.sets or (CURATED,)), UPLOAD))
-            events, terms = joined([beside.every(), found.events]), beside.terms
+            events, terms = joined([beside.every(), events]), beside.terms
         # another token for each: a browser that keeps answers never meets another table
         opened = Store.of(events, _URL, known=secrets.token_hex(16))
         opened.package, opened.sets = self._package(), sets
@@ -245,6 +247,15 @@ class Uploads:
             columns.forget(store.version)
             with suppress(TansiqError):
                 store.close()
+
+
+def _packed(home: Path) -> bytes:
+    """Return the events that were read as ours: of the reader's data set, with ids of its own."""
+    events = datasets.load(_NAME, home, columns=list(FIELDS))
+    out = io.BytesIO()
+    events.assign(dataset=UPLOAD, event_id=OWN + events["event_id"]).to_parquet(
+        out, index=False, compression="zstd")
+    return out.getvalue()
 
 
 @contextmanager
