@@ -181,6 +181,27 @@ def test_a_session_that_is_forgotten_takes_its_file_along(state, monkeypatch) ->
     assert state.uploads.get(found.token) is None
 
 
+def test_a_tab_that_is_closed_takes_its_file_along(state) -> None:
+    """A connection that broke may come back; who stays away is taken to have left."""
+    from geo.ui import leaving  # noqa: PLC0415 # belongs to the pages
+
+    here, now = {"one", "two"}, [0.0]
+    door = leaving.Door(state.uploads, here.__contains__, lambda: now[0])
+    door._looking = True  # looked round by hand
+    one, two = several(state.uploads, 2)
+    door.watch(one, "one")
+    door.watch(two, "two")
+    here.remove("one")
+    for now[0] in (60.0, 119.0):
+        assert door.look()
+    assert state.uploads.get(one)
+    now[0] = 121.0
+    assert door.look()
+    assert (state.uploads.get(one), bool(state.uploads.get(two))) == (None, True)
+    state.uploads.drop(two)
+    assert not door.look()
+
+
 def test_a_damaged_data_set_is_told_and_nothing_fails(state, tmp_path: Path, monkeypatch) -> None:
     """What cannot be opened is not shown; the curated events stand in its place."""
     from geo.ui import sets  # noqa: PLC0415 # streamlit is loaded for the pages alone

@@ -9,9 +9,12 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
 
 import streamlit as st
 from markupsafe import Markup
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from geo import server
 from geo.datasets import Manifest
@@ -21,6 +24,7 @@ from geo.i18n import Words
 from geo.server.uploads import Upload
 from geo.store import Store
 from geo.ui import session
+from geo.ui.leaving import Door
 from geo.ui.page import html
 
 
@@ -30,6 +34,12 @@ class Held:
     def __init__(self, token: str) -> None:
         self.token = token
         weakref.finalize(self, server.process_state().uploads.drop, token)
+
+
+@cache
+def _door() -> Door:
+    """Return what lets go the files of closed tabs; one for the process."""
+    return Door(server.process_state().uploads, runtime.get_instance().is_active_session)
 
 
 def own() -> Upload | None:
@@ -70,6 +80,9 @@ def bring(found: Upload) -> None:
     forget()
     state = st.session_state
     state["upload"] = Held(found.token)
+    context = get_script_run_ctx()
+    if context is not None:
+        _door().watch(found.token, context.session_id)
     state.pop("upload_gone", None)
     names = list(state["datasets"] or (CURATED,))
     state["shown_next"] = [UPLOAD, *names] if found.stored else names
