@@ -14,7 +14,18 @@ import pytest
 from markupsafe import Markup
 from playwright.sync_api import expect
 
-from geo import basemap, columns, datasets, marks, server, snapshot, standalone, tables, webmap
+from geo import (
+    basemap,
+    columns,
+    datasets,
+    i18n,
+    marks,
+    server,
+    snapshot,
+    standalone,
+    tables,
+    webmap,
+)
 from geo.address import View
 from geo.filters import EventFilter
 from geo.snapshot import scene
@@ -77,6 +88,15 @@ def test_the_legend_of_a_picture_names_them(state) -> None:
     words = " ".join(one.text for one in snapshot.compose(shown, "print").words)
     assert "ged" in words
     assert "other" in words
+
+
+def test_a_licence_that_nobody_said_is_told_in_the_pictures_language(state) -> None:
+    """Below an Arabic picture no English sentence stands."""
+    store = state.holdings.store(("ged",))
+    store.terms = ("ged: licence not stated",)
+    view = View(filter=EventFilter(datasets=("ged",)), lang="ar")
+    shown = scene.scene(state.package, store, view)
+    assert shown.terms == (f"ged: {i18n.words('ar')('imported.no_licence')}",)
 
 
 def test_the_page_without_a_network_compares_too(state) -> None:

@@ -19,6 +19,7 @@ from geo import i18n, marks, provenance, tables
 from geo.address import View
 from geo.basemap import Basemap
 from geo.columns import look_of
+from geo.datasets.manifest import NO_LICENCE
 from geo.filters import evidence, set_label
 from geo.store import Store
 
@@ -205,7 +206,8 @@ def scene(  # noqa: PLR0913, PLR0917 - the reader's view and how it is drawn
         theme=theme,
         address=f"{origin}?{view.to_text()}".removesuffix("?"),
         licences=tuple(licence["title"] for licence in package.licences),
-        terms=store.terms,
+        terms=tuple(one.replace(NO_LICENCE, i18n.words(lang)("imported.no_licence"))
+                    for one in store.terms),
         sets=sets,
     )
     return made if bounds or view.z is not None else _fitted(made)
