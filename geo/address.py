@@ -28,6 +28,8 @@ MOST_UNKNOWN: Final = 8
 STORY: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
 MOST_STEPS: Final = 99
 
+# what the identifier of an event of a reader's own file begins with: no address says it
+OWN: Final = "upload:"
 _ID: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}", re.ASCII)
 # name: (lowest, highest, decimals); degrees of EPSG:4326, and Leaflet's zoom
 _NUMBERS: Final = {"lat": (-90, 90, 4), "lon": (-180, 180, 4), "z": (0, 22, 2)}
@@ -85,7 +87,7 @@ class View:
                 return Notice(key, getattr(self, key), "choice")
         for key in ("event", "centre"):
             value = getattr(self, key)
-            if value and not _ID.fullmatch(value):
+            if value and not (sayable(value) or value.startswith(OWN)):
                 return Notice(key, value, "id_form")
         return self._fault_of_story() or self._fault_of_map()
 
@@ -150,7 +152,7 @@ class View:
         rest = {
             "centres": "" if self.centres else "0",
             "dataset": dataset,
-            "event": self.event,
+            "event": "" if self.event.startswith(OWN) else self.event,
             "centre": self.centre,
             "story": self.story,
             "step": str(self.step) if self.story else "",
@@ -169,6 +171,11 @@ class View:
     def replace(self, **changes: Any) -> View:
         """Return the view with these parts changed."""
         return replace(self, **changes)
+
+
+def sayable(name: str) -> bool:
+    """Tell whether an address can name an event or a centre of this id."""
+    return bool(_ID.fullmatch(name))
 
 
 def _story(reader: Reader) -> dict[str, Any]:

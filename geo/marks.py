@@ -95,6 +95,18 @@ FAMILIES: Final[tuple[Family, ...]] = (
     Family("civilians", "triangle_down", "#640010", "#f53d5f", ("attack_on_civilians",)),
 )
 FAMILY_OF: Final[dict[str, str]] = {t: f.id for f in FAMILIES for t in f.types}
+# what has no family: a type that the source did not say, or that nobody knows
+OTHER: Final = Family("other", "circle", "#6c6a63", "#a5a29a", ())
+# data sets side by side, the first one first: colours of the families, each with a shape again
+SETS: Final[tuple[Family, ...]] = (
+    Family("set0", "circle", "#00605a", "#46d7a4", ()),
+    Family("set1", "triangle_up", "#c9564a", "#ff8714", ()),
+    Family("set2", "square", "#0b7dd4", "#539dfc", ()),
+    Family("set3", "diamond", "#8a8f1a", "#fbd973", ()),
+    Family("set4", "cross", "#4e1d6f", "#977fa1", ()),
+    Family("set5", "triangle_down", "#a8789c", "#fb98e4", ()),
+    Family("set6", "pentagon", "#640010", "#f53d5f", ()),
+)
 EVENT_TYPES: Final[tuple[str, ...]] = tuple(t for f in FAMILIES for t in f.types)
 
 

@@ -27,7 +27,7 @@ from tests.conftest import FLAGS, ROOT, Watch, free_port, map_frame, open_contex
 
 FOLDER = ROOT / "tests/looks"
 SEEN = ROOT / "out/looks"
-PAGES = ("map", "events", "centres", "contradictions", "about", "embed")
+PAGES = ("map", "events", "centres", "contradictions", "data", "about", "embed")
 LANGS = ("en", "ar", "ckb")
 THEMES = ("light", "dark")
 SIZES = {1440: 900, 360: 740}

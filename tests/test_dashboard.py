@@ -366,5 +366,5 @@ def test_the_first_reader_of_a_fresh_server_may_come_to_any_page(chromium, watch
         page = open_context(chromium, watch).new_page()
         page.goto(f"{address}/events?{WEEK}&lang=ar")
         assert shown_count(page) == 1
-        assert page.locator("[data-testid=stTopNavLink]").count() == 5
+        assert page.locator("[data-testid=stTopNavLink]").count() == 6
     assert watch.errors == []

@@ -11,10 +11,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from geo import columns, datasets, export, server, tables
+from geo import columns, datasets, export, server, snapshot, tables
 from geo.address import View
 from geo.filters import EventFilter
+from geo.i18n import words
+from geo.snapshot import scene
 from geo.store import version_key
+from geo.ui import imported as imported_panel
 from tests import foreign
 from tests.conftest import free_port, map_frame, running, settle
 from tests.served import Served
@@ -137,4 +140,62 @@ def test_a_data_set_by_its_name_in_the_address(tmp_path: Path, chromium) -> None
         own = map_frame(page).evaluate("window.tansiq.state()")
         assert own["version"] == version_key(tables.load())
         expect(page.locator(".st-key-notices")).to_contain_text("gone")
+        page.close()
+
+
+def test_the_command_line_takes_data_sets(state, tmp_path: Path, capsys) -> None:
+    """An imported set is exported and drawn with its terms; for no such name nothing is written."""
+    from geo import cli  # noqa: PLC0415 # sets the process's output up
+
+    for name, mark in (("a.csv", "CC BY 4.0"), ("a.geojson", "CC BY 4.0"), ("a.svg", "CC BY 4.0"),
+                       ("a.html", "CC BY 4.0")):  # fmt: skip
+        command = "export" if name.endswith(("csv", "json")) else "snapshot"
+        assert cli.main([command, "--dataset", "ged", "--out", str(tmp_path / name)]) == 0
+        assert mark in (tmp_path / name).read_text("utf-8")
+    rows = export.read_csv((tmp_path / "a.csv").read_bytes())
+    assert (len(rows), set(rows["dataset"])) == (3, {"ged"})
+    assert cli.main(["export", "--dataset", "gone", "--out", str(tmp_path / "b.csv")]) == 2
+    assert cli.main(["export", "--dataset", "ged", "--out", str(tmp_path / "b.zip")]) == 2
+    assert "claims" in capsys.readouterr().err
+    assert not list(tmp_path.glob("b.*"))
+
+
+def test_terms_are_written_under_a_picture(state) -> None:
+    """Licence and attribution of every data set shown can be read below the map."""
+    store = state.holdings.store(("ged", "other"))
+    view = View(filter=EventFilter(datasets=("ged", "other")))
+    shown = scene.scene(state.package, store, view)
+    words = " ".join(one.text for one in snapshot.compose(shown).words)
+    assert "CC BY 4.0" in words
+    assert "ACLED's terms of use" in words
+
+
+def test_an_imported_event_beside_the_curated_ones(state) -> None:
+    """Laid over the curated events it keeps its source's codes and words for the panel."""
+    found = state.holdings.store(("curated", "ged")).get("1000")
+    manifests = state.holdings.manifests(["ged"])
+    assert "UCDP GED where_prec" in imported_panel.event(found, manifests, words("en"))
+
+
+@pytest.mark.browser
+def test_data_sets_are_chosen_in_the_sidebar(tmp_path: Path, chromium) -> None:
+    """The chooser writes the address, opens the range and names ACLED's terms."""
+    imported(tmp_path, tmp_path / "home", "other", foreign.acled({"event_date": "2019-02-03"}, {}))
+    port = free_port()
+    command = [sys.executable, "-m", "geo.cli", "run", "--port", str(port)]
+    with running(command, port, TANSIQ_HOME=str(tmp_path / "home")) as address:
+        page = chromium.new_page()
+        page.goto(f"{address}/events?lang=en")
+        chooser = page.locator(".st-key-dataset")
+        chooser.get_by_role("combobox").click()
+        page.get_by_role("option", name="other").click()
+        page.keyboard.press("Escape")
+        expect(page.locator(".st-key-count b")).to_have_text("99")
+        expect(chooser).to_contain_text("must not be passed on")
+        page.wait_for_url("**dataset=curated%2Cother**")
+        chooser.get_by_role("button", name="Remove curated events").click()
+        expect(page.locator(".st-key-count b")).to_have_text("2")
+        expect(page.locator("h1.ts-story")).to_contain_text("3 February 2019 to 23 May 2021")
+        page.get_by_role("button", name="Reset all filters").click()
+        expect(page.locator(".st-key-count b")).to_have_text("97")
         page.close()

@@ -123,7 +123,8 @@ def asked(texts: Mapping[str, str]) -> set[tuple[str, str]]:
 HIDDEN = frozenset(
     {"key", "format", "label_visibility", "layout", "initial_sidebar_state", "position", "width",
      "height", "gap", "icon", "page_icon", "selection_mode", "vertical_alignment", "url_path",
-     "horizontal_alignment", "type", "theme", "on_select", "language", "border", "anchor"}
+     "horizontal_alignment", "type", "theme", "on_select", "language", "border", "anchor", "scope",
+     "page"}
 )  # fmt: skip
 # an element of Streamlit's; settings and state are something else
 _ELEMENT = re.compile(r"streamlit\.(?:(?:sidebar|column_config)\.)?[A-Za-z_]+")

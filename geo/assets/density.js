@@ -4,6 +4,7 @@
 
   const parts = (root.tansiqParts = root.tansiqParts || {});
   const CELL = 4;
+  const WIDE = 12; // where data sets are compared, a cell has room for a sign
   const SPARSE = 2500; // so few cells are read better as dots that grow than as squares
   const LEAST = 8; // events of the fullest colour, at the least
   const TABLE = 1024;
@@ -87,11 +88,36 @@
     }
   }
 
+  /* Data sets side by side: wider cells, each with the sign of the data set that has most in it,
+     the larger the more there are of all. */
+  function compare({ ctx, scale, ox, oy, width, height }, theme, held) {
+    const { columns, hits, families, lots } = held;
+    const [cols, lines, kinds] = [Math.ceil(width / WIDE) + 2, Math.ceil(height / WIDE) + 2, families.length];
+    if (!lots.cells || lots.cells.length !== cols * lines * kinds) lots.cells = new Uint32Array(cols * lines * kinds);
+    const { cells } = lots;
+    cells.fill(0);
+    const shift = { x: ((ox % WIDE) + WIDE) % WIDE, y: ((oy % WIDE) + WIDE) % WIDE };
+    for (let i = 0; i < hits.n; i++) {
+      const cx = ((columns.x0 + hits.x[i]) * scale - ox + shift.x) / WIDE;
+      const cy = ((columns.y0 + hits.y[i]) * scale - oy + shift.y) / WIDE;
+      if (cx >= 0 && cy >= 0 && cx < cols && cy < lines) cells[((cy | 0) * cols + (cx | 0)) * kinds + parts.events.kind(held, hits.row[i])]++;
+    }
+    for (let cell = 0; cell < cols * lines; cell++) {
+      let [all, most] = [0, 0];
+      for (let k = 0; k < kinds; k++) {
+        const n = cells[cell * kinds + k];
+        all += n;
+        if (n > cells[cell * kinds + most]) most = k;
+      }
+      if (all) parts.marks.sign(ctx, theme, families[most], ((cell % cols) + 0.5) * WIDE - shift.x, (Math.floor(cell / cols) + 0.5) * WIDE - shift.y, Math.min(7, 2.6 + Math.log10(all) * 1.8), false);
+    }
+  }
+
   /* One colour of the scale (0 to 255) as CSS writes it. */
   function colour(theme, at) {
     const v = theme.density[at];
     return `rgba(${v & 255},${(v >> 8) & 255},${(v >> 16) & 255},${((v >>> 24) / 255).toFixed(3)})`;
   }
 
-  Object.assign(parts, { density: { paint, colour } });
+  Object.assign(parts, { density: { paint, compare, colour } });
 })(window);

@@ -18,8 +18,10 @@
     const radii = [];
     for (const p of meta.precisions || []) radii[p.code] = p.radius_m || 0;
     const byId = new Map((meta.families || []).map((f) => [f.id, f]));
-    const families = [...byId.values()].map((f) => ({ id: f.id, label: f.label, shape: f.shape, colour: theme.dark ? f.colour_dark : f.colour, reversed: theme.dark ? f.colour : f.colour_dark }));
-    const other = { id: "other", label: "", shape: "circle", colour: theme.muted };
+    const sets = meta.sets || [];
+    // data sets side by side take the place of families: a colour and a shape each
+    const families = (sets.length ? sets : [...byId.values()]).map((f) => ({ id: f.id, label: f.label, shape: f.shape, colour: theme.dark ? f.colour_dark : f.colour, reversed: theme.dark ? f.colour : f.colour_dark }));
+    const other = { id: "other", label: meta.other || "", shape: "circle", colour: theme.muted };
     const familyOf = new Uint8Array(256).fill(families.length);
     for (const t of meta.types || []) {
       const at = families.findIndex((f) => f.id === t.family);
@@ -28,12 +30,26 @@
     const grouped = parts.columns.places(columns, radii);
     return {
       columns, radii, familyOf, families: [...families, other], grouped,
+      setOf: sets.length ? new Uint8Array(columns.n) : null, setKey: "", lots: {},
       level: parts.columns.stack(columns, grouped, radii),
       rows: new Uint32Array(columns.n),
       hits: { x: new Float32Array(columns.n), y: new Float32Array(columns.n), row: new Uint32Array(columns.n), n: 0 },
       seen: new Int32Array(grouped.count).fill(-1), slot: new Uint16Array(grouped.count), turn: 0,
       crowd: { key: "", most: 0 },
     };
+  }
+
+  /* The family of a row, or the data set where several are compared. */
+  const kind = ({ setOf, familyOf, columns }, row) => (setOf ? setOf[row] : familyOf[columns.type[row]]);
+
+  /* Which data set each row is of: the first one, but for those that a mask names. */
+  function part(held, key, masks) {
+    if (!held.setOf || held.setKey === key) return;
+    held.setKey = key;
+    held.setOf.fill(0);
+    masks.forEach((bits, i) => {
+      for (let row = 0; row < held.columns.n; row++) if ((bits[row >> 3] >> (row & 7)) & 1) held.setOf[row] = Math.min(i + 1, held.families.length - 1);
+    });
   }
 
   /* Apply a call: `hits` holds the matching events that have a point, in row order. */
@@ -57,7 +73,7 @@
 
   /* Marks of the places on the sheet, or null when there are too many events to tell apart. */
   function collect(frame, held) {
-    const { columns, hits, grouped, seen, slot, familyOf, families, radii } = held;
+    const { columns, hits, grouped, seen, slot, families, radii } = held;
     const { scale, width, height } = frame;
     const [dx, dy] = [columns.x0 * scale - frame.ox, columns.y0 * scale - frame.oy];
     const turn = ++held.turn;
@@ -80,7 +96,7 @@
       }
       const one = marks[slot[place]];
       const hollow = columns.precision[row] >= parts.columns.SUBJECT ? 1 : 0;
-      one.counts[2 * familyOf[columns.type[row]] + hollow]++;
+      one.counts[2 * kind(held, row) + hollow]++;
       one.n++;
       one.newest = Math.max(one.newest, columns.start[row]);
       one.clash = one.clash || clashes(held, row);
@@ -132,14 +148,14 @@
 
   /* What the legend has to explain: families and signs among the matching events, statuses. */
   function present(held, shown, mode) {
-    const { columns, hits, grouped, seen, families, familyOf, radii } = held;
+    const { columns, hits, grouped, seen, families, radii } = held;
     const turn = ++held.turn;
     const used = new Uint8Array(families.length);
-    const flags = { density: mode === "density", hollow: false, area: false, several: false, contradicted: false, clash: false };
+    const flags = { density: mode === "density", sets: Boolean(held.setOf), hollow: false, area: false, several: false, contradicted: false, clash: false };
     for (let i = 0; i < hits.n; i++) {
       const row = hits.row[i];
       const precision = columns.precision[row];
-      used[familyOf[columns.type[row]]] = 1;
+      used[kind(held, row)] = 1;
       if (clashes(held, row)) flags.clash = true;
       if (precision >= parts.columns.SUBJECT) flags.hollow = true;
       if (radii[precision & 0x7f] > 0) flags.area = true;
@@ -158,9 +174,19 @@
     flags.doubted = shown.some((c) => c.groups.length > 0 && c.ids.length < 2);
     return {
       flags, pair, assessments: [...assessments].sort((a, b) => (a.id < b.id ? -1 : 1)),
-      families: families.filter((f, i) => used[i] && f.id !== "other"),
+      families: families.filter((f, i) => used[i] && f.label),
       statuses: [...looks.values()].sort((a, b) => (b.rank || 0) - (a.rank || 0)),
     };
+  }
+
+  /* How many matching events with a point each compared data set has, by its name. */
+  function shares(held) {
+    const found = {};
+    for (let i = 0; i < held.hits.n; i++) {
+      const { id } = held.families[kind(held, held.hits.row[i])];
+      found[id] = (found[id] || 0) + 1;
+    }
+    return found;
   }
 
   /* Marks and centre under a point of the sheet; `slack` is wider for fingers. */
@@ -181,6 +207,6 @@
   }
 
   Object.assign(parts, {
-    events: { metres, index, filter, collect, paintAreas, paintMarks, paintChosen, present, under, rowsOf },
+    events: { metres, index, kind, part, filter, collect, paintAreas, paintMarks, paintChosen, present, shares, under, rowsOf },
   });
 })(window);

@@ -164,7 +164,7 @@
       this.panel.controls(this.w, this.theme, {
         fit: () => this.fit(),
         rectangle: () => this.rectangle.toggle(),
-        address: (format, preset) => parts.address.download(config.base, this.seen, config.theme, format, preset),
+        address: (format, preset) => parts.address.download(config.base, this.seen, config.theme, format, preset) + (meta.own ? `&upload=${config.version}` : ""),
         cite: (format) => parts.address.cite(config.base, this.seen, format),
       });
       this.playback = parts.playback.create(this);
@@ -210,7 +210,7 @@
         return;
       }
       this.pending = null;
-      const fetched = [this.bits(call.mask), this.bits(call.clash), this.spans(call)];
+      const fetched = [this.bits(call.mask), this.bits(call.clash), this.spans(call), ...this.apart(call).map((digest) => this.bits(digest))];
       if (!fetched.some(Boolean)) {
         this.take(call, []);
         return;
@@ -227,6 +227,11 @@
       return parts.sources.remember(this.masks, digest, () => this.sources.mask(digest).then((buffer) => parts.columns.unmask(buffer, this.held.columns.n)), KEPT_MASKS);
     }
 
+    /* The masks that tell compared data sets apart, all but the first. */
+    apart(call) {
+      return (this.meta.sets || []).slice(1).map((_, i) => call[`set${i + 1}`]);
+    }
+
     /* The steps of the centres' statuses as known on a day; null for today. */
     spans(call) {
       if (typeof call.known !== "number" || call.known < 0) return null;
@@ -236,6 +241,7 @@
     take(call, fetched) {
       if (this.call && this.call.known !== call.known) this.known.clear(); // told as known on another day
       this.fetched = fetched;
+      parts.events.part(this.held, this.apart(call).join(), fetched.slice(3));
       this.call = this.playback.meet(call);
       this.panel.say("mask", "");
       this.sift(true);
@@ -288,7 +294,7 @@
       this.laid = ready ? parts.centres.lay(frame, this.shown, (id) => this.radii.get(id) || 0) : [];
       const { written, taken } = parts.centres.names(frame, theme, this.laid, this.marks);
       parts.disputed.paint(frame, theme, this.places);
-      if (!marks) parts.density.paint(frame, theme, held);
+      if (!marks) parts.density[held.setOf ? "compare" : "paint"](frame, theme, held);
       parts.events.paintAreas(frame, theme, [...this.marks, ...this.laid]);
       const covered = this.panel.covered().map(([l, t, r, b]) => [l + frame.left, t + frame.top, r + frame.left, b + frame.top]);
       parts.basemap.write(frame, this.base, theme, [...taken, ...covered]);
@@ -342,6 +348,7 @@
         known: call && typeof call.known === "number" ? call.known : -1,
         from: call ? call.from : null, to: call ? call.to : null, mode: this.mode, selected: ids,
         playing: Boolean(this.playback && this.playback.playing), window: this.playback ? this.playback.clock.window : 0,
+        sets: held && held.setOf && call ? parts.events.shares(held) : {},
         language: config.lang, theme: config.theme, center: [lat, lng], zoom: map.getZoom(),
         filter: call ? call.filter : "", seq: call ? call.seq : -1, version: config.version,
         centres: this.shown.map((c) => ({ id: c.one.id, status: c.ids.join("+"), statuses: c.ids, contradicted: c.ids.length > 1, assessments: c.beside.map((a) => a.id), groups: c.groups })),

@@ -1,6 +1,6 @@
 /* What the page around the map needs beyond Streamlit: language and direction at its root, a
    browser language that Streamlit's own parts can do, and a voice that says what became of a
-   change. The page runs it with {lang, dir, parts} each time the language changes. */
+   change. The page runs it with {lang, dir, parts, choose} each time the language changes. */
 ((root, given) => {
   "use strict";
 
@@ -9,6 +9,7 @@
   const STORY = "h1.ts-story";
   const BARE = "[data-testid=stVegaLiteChart] > svg:not([aria-hidden])";
   const TABLE = ".dvn-scroller";
+  const TAKES = "[data-testid=stFileUploaderDropzone] [data-testid=stBaseButton-secondary] p";
   const QUIET = 700; // ms without a change before it is said: one sentence for a drag
 
   Object.assign(document.documentElement, { lang, dir });
@@ -41,6 +42,7 @@
     listen(voice);
   }
   Object.assign(voice, { lang, dir });
+  voice.dataset.choose = given.choose;
 
   /* Say the story when it has changed, politely. The page draws its parts anew at each change,
      so that a part which came with its words would not be read; this one is always there. */
@@ -67,9 +69,12 @@
         one.scrollLeft = side === "rtl" ? room : 0;
       }
     };
+    // the button that takes a file is named in English only
+    const name = () => { for (const one of document.querySelectorAll(TAKES)) if (one.textContent !== node.dataset.choose) one.textContent = node.dataset.choose; };
     const later = () => {
       hush();
       begin();
+      name();
       root.clearTimeout(due);
       due = root.setTimeout(say, QUIET);
     };

@@ -236,8 +236,11 @@
       if (flags.contradicted) row(list, swatch((c, x, y) => m.centre(c, theme, content.pair, x - 2, y + 2, 8)), w("legend_contradicted"));
       if (flags.doubted) row(list, swatch((c, x, y) => { m.centre(c, theme, content.statuses.slice(0, 1), x - 2, y + 2, 8); m.clash(c, theme, x + 4.5, y - 4.5); }), w("legend_doubted"));
     }
-    const list = content.families.length || flags.density ? section(w("legend_events")) : null;
-    if (flags.density) row(list, ramp(theme), w("legend_density"));
+    const list = content.families.length || flags.density ? section(w(flags.sets ? "legend_sets" : "legend_events")) : null;
+    if (flags.density && flags.sets) {
+      for (const f of content.families) row(list, swatch((c, x, y) => m.sign(c, theme, f, x, y, 6, false)), f.label);
+      row(list, swatch((c, x, y) => [[-8, 2.6], [-1, 4.4], [8, 6.4]].forEach(([dx, r]) => m.sign(c, theme, content.families[0], x + dx, y, r, false))), w("legend_most"));
+    } else if (flags.density) row(list, ramp(theme), w("legend_density"));
     else {
       for (const f of content.families) row(list, swatch((c, x, y) => m.sign(c, theme, f, x, y, 7, false)), f.label);
       const some = content.families.slice(0, 2);

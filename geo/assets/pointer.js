@@ -137,13 +137,13 @@
     show(point, found) {
       const { layer, told, broken } = this;
       const known = told.slice(0, parts.panel.LISTED).map((row) => layer.known.get(row));
-      layer.panel.tip(point, parts.texts.tip(found.centre, known, told.length, layer.w, { broken, sign: (id) => this.sign(id) }));
+      layer.panel.tip(point, parts.texts.tip(found.centre, known, told.length, layer.w, { broken, sign: (one) => this.sign(one) }));
     }
 
-    /* The painter of a family's sign, for the tooltip, whose ground has the colours reversed. */
-    sign(id) {
+    /* The painter of an event's sign, for the tooltip, whose ground has the colours reversed. */
+    sign(one) {
       const { held, theme } = this.layer;
-      const family = held.families.find((f) => f.id === id);
+      const family = held.families.find((f) => f.id === (held.setOf ? one.dataset : one.family));
       const reversed = { ...theme, paper: theme.ink };
       return family && ((ctx, x, y) => parts.marks.sign(ctx, reversed, { ...family, colour: family.reversed }, x, y, 5, false));
     }

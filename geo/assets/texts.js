@@ -16,8 +16,8 @@
     return lines;
   }
 
-  /* Lines of a tooltip; a name that is still being fetched shows as "…". `sign(family)` gives
-     the painter of a family's sign. */
+  /* Lines of a tooltip; a name that is still being fetched shows as "…". `sign(event)` gives
+     the painter of its sign. */
   function tip(centre, known, count, w, { broken, sign }) {
     const lines = [];
     if (centre) {
@@ -28,7 +28,7 @@
     if (!broken && places.size === 1 && known[0]) lines.push({ kind: "title", text: known[0].place });
     if (broken) lines.push({ kind: "note", text: w("error_details") });
     else for (const one of known) {
-      lines.push({ kind: "event", text: one ? one.title : "…", draw: one && sign(one.family) });
+      lines.push({ kind: "event", text: one ? one.title : "…", draw: one && sign(one) });
       if (one && one.date && known.length < 3) lines.push({ kind: "note", text: one.date });
     }
     if (!broken && count > known.length) lines.push({ kind: "note", text: w("more", { n: w.number(count - known.length) }) });

@@ -15,14 +15,16 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, TextIO
 from urllib.parse import parse_qs, urlsplit
 
-from geo import basemap, i18n, provenance, server, stories, tables
+from geo import basemap, datasets, i18n, provenance, server, stories, tables
 from geo.address import View
 from geo.cli import curate, imports, launch, loading
 from geo.cli.options import FORMATS, PICTURES
 from geo.errors import Fault, TansiqError
 from geo.export import citation
 from geo.files import write_atomic
+from geo.filters import CURATED
 from geo.server import downloads
+from geo.server.holdings import Holdings
 from geo.store import Store
 
 Given = argparse.Namespace
@@ -97,7 +99,7 @@ def snapshot(given: Given) -> int:
         "h": height,
         **dict(zip(downloads.SIDES, _sides(given.bounds), strict=True)),
     }
-    wish = downloads.Wish.parse(_view(given).to_query() | asked)
+    wish = downloads.Wish.parse(_view(given).to_query() | asked, _sets())
     return _take(given, wish)
 
 
@@ -230,7 +232,7 @@ def _view(given: Given) -> View:
         for name, value in vars(given).items()
         if name.startswith("view_") and value is not None
     }
-    view, notices = View.parse(query | options)
+    view, notices = View.parse(query | options, datasets=_sets())
     # on a page a notice is enough; a file that nobody looks at must not hold something else
     if notices:
         said = " ".join(notice.sentence("en") for notice in notices)
@@ -238,9 +240,14 @@ def _view(given: Given) -> View:
     return view
 
 
+def _sets() -> tuple[str, ...]:
+    """Return the names of the data sets that there are."""
+    return (CURATED, *(one.name for one in datasets.listed()[0]))
+
+
 def _take(given: Given, wish: downloads.Wish) -> int:
     """Make a file and write it, whole or not at all."""
-    with _opened(given) as (package, store):
+    with _opened(given, wish.view.filter.datasets) as (package, store):
         layers = basemap.load(_basemap_folder(given))
         file = downloads.make(wish, package, store, layers)
     if given.out == STDOUT:
@@ -253,9 +260,11 @@ def _take(given: Given, wish: downloads.Wish) -> int:
 
 
 @contextmanager
-def _opened(given: Given) -> Iterator[tuple[tables.Package, Store]]:
+def _opened(given: Given, names: Sequence[str]) -> Iterator[tuple[tables.Package, Store]]:
+    """Give the package and the store of data sets, the curated one for none."""
     package = tables.load(given.data and _existing(given.data))
-    with Store.open(package, given.store) as store:
+    held = Holdings(lambda: package, lambda: Store.open(package, given.store), given.store)
+    with held.store(names) as store:
         yield package, store
 
 

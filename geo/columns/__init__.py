@@ -19,15 +19,15 @@ from numpy.typing import NDArray
 
 from geo import i18n, marks, provenance
 from geo.address import WINDOWS, View
-from geo.columns.masks import mask, register_mask, registered_mask
+from geo.columns.masks import forget, mask, register_mask, registered_mask
 from geo.errors import TansiqError
-from geo.filters import PROVINCES, SOURCE, Box, EventFilter
+from geo.filters import PROVINCES, SOURCE, Box, EventFilter, one_set, set_label
 from geo.store import Store, day_number, version_key
 from geo.tables import Package, worked_out
 
 __all__ = ["ADMIN1", "PRECISIONS", "TYPES", "Unpacked", "bits", "call", "centre_ids", "detail",
-           "mask", "mercator", "meta", "pack", "register_mask", "registered_mask", "spans",
-           "unpack"]
+           "forget", "look_of", "mask", "mercator", "meta", "pack", "register_mask",
+           "registered_mask", "sets", "spans", "unpack"]
 
 MAGIC: Final = b"TSQE"
 VERSION: Final = 1
@@ -185,7 +185,28 @@ def call(store: Store, view: View) -> dict[str, int | str | list[int]]:
         "box": [] if f.box is None else Box(*f.box).units,
         "window": WINDOWS.index(view.window),
         "away": [index for index, one in enumerate(ids) if one not in here],
+        **_apart(store),
     }
+
+
+def _apart(store: Store) -> dict[str, str]:
+    """Return the masks that tell data sets apart; what none of them has is of the first."""
+    return {f"set{number}": register_mask(store, one_set(name))
+            for number, name in enumerate(store.sets) if number}
+
+
+def sets(names: Sequence[str], lang: str) -> dict[str, Any]:
+    """Return how data sets look side by side, in their order; nothing where there is only one."""
+    say = i18n.words(lang)
+    shown = [{"id": name, "label": set_label(name, say), "colour": look.colour,
+              "colour_dark": look.colour_dark, "shape": look.shape}
+             for name, look in zip(names, look_of(names), strict=True)]
+    return {"sets": shown} if len(shown) > 1 else {}
+
+
+def look_of(names: Sequence[str]) -> list[marks.Family]:
+    """Return the looks of data sets side by side; beyond seven, one for all the others."""
+    return [marks.SETS[at] if at < len(marks.SETS) else marks.OTHER for at in range(len(names))]
 
 
 # --- what the codes mean ------------------------------------------------------------------
@@ -206,7 +227,7 @@ def meta(package: Package, lang: str) -> dict[str, Any]:
                   for code, kind in enumerate(TYPES) if kind],
         "families": [{"id": f.id, "label": say(f"family.{f.id}"), "colour": f.colour,
                       "colour_dark": f.colour_dark, "shape": f.shape} for f in marks.FAMILIES],
-        "shapes": marks.SHAPES,
+        "other": say("map.legend_other"), "shapes": marks.SHAPES,
         "admin1": [{"code": code, "id": name, "label": say.label("admin1", name)}
                    for code, name in enumerate(ADMIN1) if name],
         "precisions": [{"code": code, "id": name, "label": say(f"precision.{name}"),
@@ -291,7 +312,7 @@ def detail(event: Mapping[str, Any], lang: str) -> dict[str, Any]:
         "date": i18n.edtf_span(event["date_start"], event["date_end"], lang),
         "basis": worked_out(event["date_basis"]),
         "type": say.label("type", event["event_type"]), "family": event["family"],
-        "precision": say(f"precision.{event['geo_precision']}"),
+        "precision": say(f"precision.{event['geo_precision']}"), "dataset": event["dataset"],
         "role": say.label("role", event["place_role"]),
         "governorate": " / ".join(places),
         "note": event["note_en"] if lang == "en" else "",

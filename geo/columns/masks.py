@@ -57,6 +57,13 @@ class Masks:
             _keep(self._asked, (store.version, name), (store, rest), self.remembered)
         return name
 
+    def forget(self, version: str) -> None:
+        """Let go everything of a data version, its store too."""
+        with self._lock:
+            for kept in (self._asked, self._bytes):
+                for key in [key for key in kept if key[0] == version]:
+                    del kept[key]
+
     def get(self, version: str, name: str) -> bytes | None:
         """Return a mask by data version and digest, None when nobody has named it."""
         key = (version, name)
@@ -89,6 +96,11 @@ _MASKS: Final = Masks()
 def register_mask(store: Store, f: EventFilter) -> str:
     """Remember what a text filter asks for; returns its digest, "" without a text."""
     return _MASKS.register(store, f)
+
+
+def forget(version: str) -> None:
+    """Let go the masks of a data version, and the store that they hold."""
+    _MASKS.forget(version)
 
 
 def registered_mask(version: str, name: str) -> bytes | None:

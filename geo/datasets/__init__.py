@@ -13,7 +13,7 @@ import pandas as pd
 from pyarrow import parquet
 
 from geo.datasets import manifest
-from geo.datasets.importing import Imported, Order, fingerprint, import_file
+from geo.datasets.importing import Imported, Order, Progress, fingerprint, import_file
 from geo.datasets.lock import locked
 from geo.datasets.manifest import Manifest
 from geo.datasets.shelf import checked, found, home, tidy
@@ -23,6 +23,7 @@ __all__ = [
     "Imported",
     "Manifest",
     "Order",
+    "Progress",
     "drop",
     "get",
     "home",

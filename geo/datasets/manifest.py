@@ -12,6 +12,8 @@ from geo.errors import TansiqError
 from geo.files import write_atomic
 
 FORMAT: Final = 1
+# what a file says where nobody said; pictures say it in their own language
+NO_LICENCE: Final = "licence not stated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Manifest:
     def terms(self) -> str:
         """Who is to be named with the data, and their licence, as one text."""
         told = [one for one in (self.attribution, self.licence) if one]
-        return f"{self.name}: {', '.join(told) or 'licence not stated'}"
+        return f"{self.name}: {', '.join(told) or NO_LICENCE}"
 
     def as_dict(self) -> dict[str, Any]:
         """Return the manifest as plain values, for JSON."""

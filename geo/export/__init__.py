@@ -6,7 +6,8 @@ equal filters give equal bytes.
 
 - **CSV**: UTF-8 with a byte order mark (spreadsheets otherwise show Arabic as garbage), CRLF,
   cells made safe by `cells.guard`; `read_csv` is the way back. A CSV has no place for
-  remarks, so the last two columns repeat ``data_version`` and ``address`` in each row.
+  remarks, so the last columns repeat ``data_version`` and ``address`` in each row, and with
+  imported events ``licences``.
 - **GeoJSON** (RFC 7946, longitude first): an event without a point has a null geometry;
   sources and claims are lists of objects; what the file is stands in the foreign
   member ``about``.
@@ -107,10 +108,11 @@ def read_csv(content: bytes) -> pd.DataFrame:
 
 
 def _csv(taken: Extract) -> bytes:
-    extra = [taken.about[name] for name in EXTRA]
+    names = [*EXTRA, *(["licences"] if taken.imported else [])]
+    extra = [taken.about[name] for name in names]
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow([cells.guard(str(name)) for name in (*taken.events.columns, *EXTRA)])
+    writer.writerow([cells.guard(str(name)) for name in (*taken.events.columns, *names)])
     for row in taken.events.itertuples(index=False):
         writer.writerow([cells.guard(_text(value)) for value in (*row, *extra)])
     return text.getvalue().encode("utf-8-sig")

@@ -15,7 +15,7 @@ import pandas as pd
 
 from geo import __version__, cells, provenance
 from geo.address import View
-from geo.filters import EPOCH, EventFilter, evidence
+from geo.filters import CURATED, EPOCH, EventFilter, evidence
 from geo.i18n import LANGS
 from geo.store import Store
 from geo.tables import Package
@@ -77,6 +77,11 @@ class Extract:
     event_sources: pd.DataFrame
     centres: pd.DataFrame
     about: Mapping[str, str]
+
+    @property
+    def imported(self) -> bool:
+        """Tell whether any of the events is of an imported data set."""
+        return bool((self.events["dataset"] != CURATED).any())
 
 
 def take(package: Package, store: Store, asked: View | EventFilter) -> Extract:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, Literal, TypeAlias
@@ -43,6 +43,7 @@ __all__ = [
     "PROVINCES",
     "SOURCE",
     "TYPES",
+    "UPLOAD",
     "VIEWPOINTS",
     "Box",
     "EventFilter",
@@ -51,6 +52,9 @@ __all__ = [
     "HasText",
     "Notice",
     "Place",
+    "in_order",
+    "one_set",
+    "set_label",
 ]
 
 Group: TypeAlias = Literal[
@@ -68,6 +72,8 @@ Group: TypeAlias = Literal[
 
 EPOCH: Final = date(1970, 1, 1)
 CURATED: Final = "curated"
+# the data set of a reader's own file: no address can say this name
+UPLOAD: Final = "your upload"
 PROVINCES: Final = tuple(sorted(catalogue("en", "admin1")))
 TYPES: Final = tuple(catalogue("en", "type"))
 KEYS: Final = (
@@ -88,7 +94,7 @@ _GROUPS: Final[dict[Group, dict[str, Any]]] = {
     "viewpoint": {"viewpoint": SOURCE},
     "precisions": {"precisions": ()},
     "only": {"only": ()},
-    "datasets": {"datasets": ()},
+    "datasets": {"datasets": (), "uploaded": ""},
 }
 
 
@@ -105,6 +111,8 @@ class EventFilter:
     types: event types.
     q: text of which every word must occur in an event's search text, whatever its spelling.
     datasets: names of data sets; empty means the curated one.
+    uploaded: how the reader's own file is shown: "" not at all, "beside" the data sets, or
+        "alone". No address says it.
     asof: the day of knowledge: events that no claim had told of by then are left out; None
         asks for what is known today.
     viewpoint: whose governorates count, one of `VIEWPOINTS`.
@@ -125,6 +133,7 @@ class EventFilter:
     types: tuple[str, ...] = ()
     q: str = ""
     datasets: tuple[str, ...] = ()
+    uploaded: str = ""
     asof: date | None = None
     viewpoint: str = SOURCE
     precisions: tuple[str, ...] = ()
@@ -159,6 +168,7 @@ class EventFilter:
             ("viewpoint", (self.viewpoint,), VIEWPOINTS, "choice"),
             ("precision", self.precisions, PRECISIONS, "choice"),
             ("only", self.only, ONLY, "choice"),
+            ("dataset", (self.uploaded,), ("", "beside", "alone"), "choice"),
         ):
             unknown = [item for item in chosen if item not in known]
             if unknown:
@@ -173,6 +183,13 @@ class EventFilter:
     @property
     def _box(self) -> Box | None:
         return None if self.box is None else Box(*self.box)
+
+    @property
+    def sets(self) -> tuple[str, ...]:
+        """Return the data sets that are shown, the reader's own file among them."""
+        if not self.uploaded:
+            return self.datasets or (CURATED,)
+        return (UPLOAD,) if self.uploaded == "alone" else (*(self.datasets or (CURATED,)), UPLOAD)
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -196,7 +213,7 @@ class EventFilter:
         `geo.filters.evidence`.
         """
         column, (first, last) = events.c, self.days
-        wanted: list[ColumnElement[bool]] = [column.dataset.in_(self.datasets or (CURATED,))]
+        wanted: list[ColumnElement[bool]] = [column.dataset.in_(self.sets)]
         if last is not None:
             wanted.append(column.day_start <= last)
         if first is not None:
@@ -252,7 +269,7 @@ class EventFilter:
     def matches(self, frame: pd.DataFrame) -> pd.Series[bool]:
         """Return the pandas half of the filter: a boolean per row, on the frame's index."""
         first, last = self.days
-        found = frame["dataset"].isin(self.datasets or (CURATED,))
+        found = frame["dataset"].isin(self.sets)
         if last is not None:
             found &= frame["day_start"] <= last
         if first is not None:
@@ -295,8 +312,8 @@ class EventFilter:
         if self.q:
             terms = [say("filter.quoted", text=term) for term in self.q.split() if normalise(term)]
             found.append(say("filter.containing", terms=say.join(terms, "and")))
-        if self.datasets:
-            sets = [say("filter.curated") if name == CURATED else name for name in self.datasets]
+        if self.datasets or self.uploaded:
+            sets = [set_label(name, say) for name in self.sets]
             found.append(say("filter.in_datasets", datasets=say.join(sets, "or")))
         found += [say(f"filter.only_{flag}") for flag in self.only]
         if self.precisions:
@@ -360,7 +377,8 @@ class EventFilter:
         """Return 16 hex digits that are equal for filters that select the same by rule."""
         parts: list[Any] = [self.days, self.provinces, self.types, self.terms, self.datasets]
         query = self.to_query()
-        later = {key: query[key] for key in _LATER if key in query}
+        query |= {"uploaded": self.uploaded} if self.uploaded else {}
+        later = {key: query[key] for key in (*_LATER, "uploaded") if key in query}
         return _digest(json.dumps([*parts, *([later] if later else [])], separators=(",", ":")))
 
     def beyond_columns(self) -> EventFilter:
@@ -380,6 +398,22 @@ class EventFilter:
     def without(self, group: Group) -> EventFilter:
         """Return the filter with one group unset; KeyError for a group there is not."""
         return replace(self, **_GROUPS[group])
+
+
+def one_set(name: str) -> EventFilter:
+    """Return what asks for all events of one data set, the reader's file being one."""
+    return EventFilter(uploaded="alone") if name == UPLOAD else EventFilter(datasets=(name,))
+
+
+def in_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Return names of data sets as they stand side by side: the curated one, the reader's file."""
+    return tuple(sorted(set(names), key=lambda name: (name != CURATED, name != UPLOAD, name)))
+
+
+def set_label(name: str, say: Words) -> str:
+    """Return what a data set is called: by our words for the curated one and the reader's file."""
+    ours = {CURATED: "filter.curated", UPLOAD: "filter.upload"}
+    return say(ours[name]) if name in ours else name
 
 
 def _small(label: str) -> str:

@@ -29,8 +29,18 @@ from geo.errors import TansiqError
 from geo.i18n import LANGS
 from geo.scripts import BUNDLE, bundle
 from geo.server import downloads
-from geo.server.answers import GUARDS, KINDS, Content, RefusedError, as_json, language, send
+from geo.server.answers import (
+    GUARDS,
+    KINDS,
+    Content,
+    RefusedError,
+    as_json,
+    language,
+    secret,
+    send,
+)
 from geo.server.holdings import Holdings
+from geo.server.uploads import Uploads
 from geo.store import Store, version_key
 from geo.stories import Story
 from geo.tables import EPOCH, evidence
@@ -94,6 +104,12 @@ class AppState:
         """The stores of imported data sets, beside the curated one."""
         return self._once("holdings", lambda: Holdings(
             lambda: self.package, lambda: self.store, self.url))
+
+    @property
+    def uploads(self) -> Uploads:
+        """The files that readers brought for their sessions alone."""
+        return self._once("uploads", lambda: Uploads(
+            lambda: self.package, self.holdings.store))
 
     @property
     def basemap(self) -> basemap.Basemap:
@@ -167,12 +183,13 @@ def routes(state: AppState) -> list[Route]:
         "/assets/{name:path}": _asset, "/basemap/{name}": _basemap,
         "/columns/{version}.bin": _columns, "/mask/{version}/{digest}.bin": _mask,
         "/meta/{version}/{lang}.json": _meta, "/event/{row}.json": _event,
-        "/spans/{version}/{day}.json": _spans,
+        "/spans/{version}/{day}.json": _spans, "/upload/{token}/rejects.csv": _rejects,
     }
     ours = [Route(PREFIX + path, _guarded(state, handler)) for path, handler in paths.items()]
     desk = downloads.Desk(lambda: state.package, state.holdings.store,
                           state.holdings.names, lambda: state.basemap,
-                          CapacityLimiter(downloads.AT_ONCE))
+                          CapacityLimiter(downloads.AT_ONCE),
+                          uploaded=state.uploads.shown)
     rest = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
     return [
         *ours,
@@ -236,9 +253,16 @@ def _basemap(state: AppState, request: Request) -> Response:
 def _named(state: AppState, version: str) -> Store:
     """Return the store of a version: the curated one, or one of imported data sets."""
     found = state.store if version == state.version else state.holdings.of_version(version)
+    found = found or state.uploads.of_version(version)
     if found is None:
         raise RefusedError(404, "other_version")
     return found
+
+
+def _answer(state: AppState, request: Request, version: str, content: Content) -> Response:
+    """Answer with content of a data version; what a reader brought is kept by nobody."""
+    own = state.uploads.of_version(version) is not None
+    return secret(content) if own else send(request, content)
 
 
 def _current(state: AppState, request: Request) -> tuple[str, Store]:
@@ -249,6 +273,8 @@ def _current(state: AppState, request: Request) -> tuple[str, Store]:
 
 def _columns(state: AppState, request: Request) -> Response:
     version, store = _current(state, request)
+    if state.uploads.of_version(version):
+        return secret(Content.of(columns.pack(store.every()), KINDS[".bin"]))
     return send(request, state.content(
         ("columns", version), KINDS[".bin"], lambda: columns.pack(store.every())))
 
@@ -258,7 +284,7 @@ def _mask(state: AppState, request: Request) -> Response:
     found = columns.registered_mask(version, digest) if _DIGEST.fullmatch(digest) else None
     if found is None:
         raise RefusedError(404, "unknown_mask")
-    return send(request, Content.of(found, KINDS[".bin"]))
+    return _answer(state, request, version, Content.of(found, KINDS[".bin"]))
 
 
 def _spans(state: AppState, request: Request) -> Response:
@@ -275,10 +301,13 @@ def _meta(state: AppState, request: Request) -> Response:
     (version, store), lang = _current(state, request), request.path_params["lang"]
     if lang not in LANGS:
         raise RefusedError(404, "not_found")
-    return send(request, state.content(
-        ("meta", version, lang), KINDS[".json"],
-        lambda: _compact(columns.meta(state.package, lang)
-                         | {"version": version, "n": store.size})))
+    def made(own: int = 0) -> bytes:
+        return _compact(columns.meta(state.package, lang) | columns.sets(store.sets, lang)
+                        | {"version": version, "n": store.size} | ({"own": own} if own else {}))
+
+    if state.uploads.of_version(version):
+        return secret(Content.of(made(own=1), KINDS[".json"]))
+    return send(request, state.content(("meta", version, lang), KINDS[".json"], made))
 
 
 def _compact(value: Mapping[str, Any]) -> bytes:
@@ -287,18 +316,28 @@ def _compact(value: Mapping[str, Any]) -> bytes:
 
 def _event(state: AppState, request: Request) -> Response:
     row = request.path_params["row"]
-    store = _named(state, request.query_params.get("version", state.version))
+    version = request.query_params.get("version", state.version)
+    store = _named(state, version)
     found = store.at(int(row)) if re.fullmatch(r"\d{1,9}", row, re.ASCII) else None
     if found is None:
         raise RefusedError(404, "no_event")
     day = request.query_params.get("known", "")
     if re.fullmatch(r"\d{1,5}", day, re.ASCII):
         told = provenance.retell(
-            state.known(EPOCH + timedelta(days=int(day))), state.store.by_ids([found["event_id"]]))
+            state.known(EPOCH + timedelta(days=int(day))), store.by_ids([found["event_id"]]))
         found = {str(name): cell for name, cell in told.to_dict("records")[0].items()}
     with i18n.writing(request.query_params.get("digits", "")):
         detail = _compact(columns.detail(found, language(request)))
-    return send(request, Content.of(detail, KINDS[".json"]))
+    return _answer(state, request, version, Content.of(detail, KINDS[".json"]))
+
+
+def _rejects(state: AppState, request: Request) -> Response:
+    """Answer with the rows of a reader's file that were not taken, each with its reason."""
+    found = state.uploads.get(request.path_params["token"])
+    if found is None:
+        raise RefusedError(404, "upload_gone")
+    named = {"Content-Disposition": 'attachment; filename="rejects.csv"'}
+    return secret(Content.of(found.report, "text/csv; charset=utf-8"), named)
 
 
 def _cite(state: AppState, request: Request) -> Response:

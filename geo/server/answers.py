@@ -99,6 +99,12 @@ def send(request: Request, content: Content) -> Response:
     return Response(content.body, 200, headers, content.kind)
 
 
+def secret(content: Content, more: Mapping[str, str] | None = None) -> Response:
+    """Answer with content that nobody may keep, neither the browser nor what lies between."""
+    headers = GUARDS | {"Cache-Control": "no-store"} | dict(more or {})
+    return Response(content.body, 200, headers, content.kind)
+
+
 def _takes_gzip(accepted: str) -> bool:
     """Tell whether a list of accepted encodings has gzip, other than with weight 0."""
     for part in accepted.lower().split(","):

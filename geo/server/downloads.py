@@ -6,7 +6,7 @@ import logging
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, NamedTuple, cast
 
 import anyio.to_thread
@@ -30,9 +30,11 @@ FORMATS: Final[dict[str, Kind]] = {
     "prov": "table", "html": "page",
     "png": "picture", "svg": "picture", "pdf": "picture",
 }
+# what is told of claims, which imported events have none of
+CURATED_ONLY: Final = ("package", "prov")
 PRESETS: Final = ("screen", "print", "social-wide", "social-square")
 SIDES: Final = ("west", "south", "east", "north")
-OWN_KEYS: Final = ("format", "preset", "w", "h", *SIDES, "theme")
+OWN_KEYS: Final = ("format", "preset", "w", "h", *SIDES, "theme", "upload")
 # px of one side of a picture
 SMALLEST, LARGEST = 240, 4000
 # a picture holds a processor for a second: two at a time, and few that wait
@@ -60,6 +62,7 @@ class Wish:
     ----------
     size: width and height in px, or None; bounds: west, south, east, north in degrees
         (EPSG:4326), or None. Both count for pictures only.
+    upload: the token of a store with the reader's own file, or "".
     """
 
     view: View
@@ -68,6 +71,7 @@ class Wish:
     size: tuple[int, int] | None = None
     bounds: Bounds | None = None
     theme: Literal["light", "dark"] = "light"
+    upload: str = ""
 
     @classmethod
     def parse(cls, query: Mapping[str, str | Sequence[str]],
@@ -81,6 +85,7 @@ class Wish:
         view, _ = View.parse(query, also=OWN_KEYS, datasets=datasets)
         return cls(
             view=view,
+            upload=one["upload"],
             format=_choice("format", one["format"], tuple(FORMATS)),
             preset=_choice("preset", one["preset"] or PRESETS[0], PRESETS),
             size=_size(one["w"], one["h"]),
@@ -144,6 +149,8 @@ def make(wish: Wish, package: Package, store: Store, layers: Basemap) -> File:
 
 
 def _made(wish: Wish, package: Package, store: Store, layers: Basemap) -> File:
+    if wish.format in CURATED_ONLY and wish.view.filter.sets != (CURATED,):
+        raise RefusedError(400, "curated_only")
     # imported here because drawing and writing tables take a second to load
     if FORMATS[wish.format] == "table":
         from geo import export  # noqa: PLC0415
@@ -183,6 +190,7 @@ class Desk:
     ----------
     store: opens the store of data sets, by their names; ``datasets`` tells which there are.
     limiter: how many are made at once.
+    uploaded: the open store of a token, and how it shows the upload.
     line: how many are being made or wait for it.
     """
 
@@ -192,6 +200,7 @@ class Desk:
     layers: Callable[[], Basemap]
     limiter: CapacityLimiter
     line: int = 0
+    uploaded: Callable[[str], tuple[Store, str] | None] = lambda _: None
 
     async def answer(self, request: Request) -> Response:
         """Answer one request for a file."""
@@ -222,5 +231,12 @@ class Desk:
             self.line -= 1
 
     def _make(self, wish: Wish) -> File:
-        store = self.store(wish.view.filter.datasets)
-        return make(wish, self.package(), store, self.layers())
+        if not wish.upload:
+            store = self.store(wish.view.filter.datasets)
+            return make(wish, self.package(), store, self.layers())
+        own = self.uploaded(wish.upload)
+        if own is None:
+            raise RefusedError(404, "upload_gone")
+        asked = replace(wish.view.filter, uploaded=own[1])
+        wish = replace(wish, view=wish.view.replace(filter=asked))
+        return make(wish, self.package(), own[0], self.layers())

@@ -16,7 +16,7 @@ import pandas as pd
 from geo import datasets, provenance
 from geo.codebooks import FIELDS
 from geo.datasets import Manifest
-from geo.filters import CURATED
+from geo.filters import CURATED, in_order
 from geo.store import Store
 from geo.store.engine import SCHEMA, Progress
 from geo.tables import Package
@@ -71,6 +71,7 @@ class Holdings:
                                   progress=self._progress)
                 opened.package = self._package()
                 opened.terms = tuple(one.terms for one in found)
+                opened.sets = in_order(name for name, _ in key)
                 self._held[key] = opened
             return self._held[key]
 
@@ -86,7 +87,18 @@ class Holdings:
             return frames[0]
         if len(frames) < len(key):
             frames.insert(0, provenance.events(self._package()))
-        shared = [name for name in FIELDS if all(name in frame.columns for frame in frames)]
-        whole = pd.concat([frame[shared] for frame in frames], ignore_index=True)
-        return whole.sort_values(_ORDER, ignore_index=True)
+        return joined(frames)
+
+
+def joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return events of several data sets in the order of the row numbers.
+
+    What a table does not have (the curated one knows no codes of a source) is as good as empty.
+    """
+    whole = []
+    for frame in frames:
+        lacking = {name: value for name, (_, value) in FIELDS.items()
+                   if name not in frame.columns}
+        whole.append(frame.assign(**lacking)[list(FIELDS)])
+    return pd.concat(whole, ignore_index=True).sort_values(_ORDER, ignore_index=True)
 

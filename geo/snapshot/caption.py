@@ -91,6 +91,7 @@ def footer(pen: Pen, scene: Scene, page: Box) -> float:
     for text, colour, most in (
         (_complaint(pen, scene), pen.palette.warning, 2),
         (_origin(scene), pen.palette.ink, 2),
+        (_listed(scene.terms), pen.palette.ink, 4),
         (_attribution(scene), pen.palette.muted, 3),
         (say("snapshot.address", address=scene.address) if scene.address else "", "", 2),
     ):
@@ -140,7 +141,8 @@ def _attribution(scene: Scene) -> str:
 def metadata(scene: Scene, fmt: str, drawn: Drawn) -> dict[str, Any]:
     """Return what the file says of itself; no dates, so that bytes repeat."""
     say = i18n.words(scene.lang)
-    told = [standfirst(scene, drawn), _origin(scene), _attribution(scene), *scene.licences]
+    owed = (_attribution(scene), *scene.licences, *scene.terms)
+    told = [standfirst(scene, drawn), _origin(scene), *owed]
     title = typeface.clean(_listed([scene.sentence, say("snapshot.kicker")]))
     about = typeface.clean(_listed(part for part in (*told, scene.address) if part))
     maker, words = f"Tansiq {__version__}", say("snapshot.keywords")

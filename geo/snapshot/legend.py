@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from matplotlib.colors import to_hex
 
-from geo import i18n
+from geo import i18n, marks
 from geo.snapshot import density, symbols
 from geo.snapshot.labels import Box, Point
 from geo.snapshot.pen import Pen, rectangle
@@ -49,10 +49,19 @@ def _events(scene: Scene, drawn: Drawn) -> Block:
     say = i18n.words(scene.lang)
     if not drawn.families:
         return ()
-    head = Entry(say("map.legend_events"))
+    head = Entry(say("map.legend_sets" if scene.sets else "map.legend_events"))
     if drawn.dense:
-        return (head, Entry(say("map.legend_density"), _ramp))
-    return (head, *(Entry(say(f"family.{family}"), _sign(family)) for family in drawn.families))
+        together = [Entry(say("snapshot.legend_together"), _plain)] if scene.sets else []
+        return (head, Entry(say("map.legend_density"), _ramp), *together)
+    return (head, *(Entry(_named(scene, one), _sign(one)) for one in drawn.families))
+
+
+def _named(scene: Scene, family: str) -> str:
+    """Return what a family is called, or a data set where several are shown."""
+    say = i18n.words(scene.lang)
+    if family in scene.sets:
+        return scene.sets[family]
+    return say("map.legend_other") if family == marks.OTHER.id else say(f"family.{family}")
 
 
 def _reading(scene: Scene, drawn: Drawn) -> Block:

@@ -40,7 +40,8 @@ LEAST_BODY: Final = 8.9
 # more events than this, on more places than that, are told by a density
 CROWD: Final = 4000
 FEW_PLACES: Final = 300
-_ORDER: Final = {family.id: rank for rank, family in enumerate(marks.FAMILIES)}
+_ORDER: Final = {one.id: rank for rank, one in
+                 enumerate((*marks.FAMILIES, *marks.SETS, marks.OTHER))}
 
 
 @dataclass(frozen=True, slots=True)

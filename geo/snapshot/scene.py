@@ -15,10 +15,12 @@ import numpy as np
 import pandas as pd
 
 from geo import basemap as layers
-from geo import i18n, provenance, tables
+from geo import i18n, marks, provenance, tables
 from geo.address import View
 from geo.basemap import Basemap
-from geo.filters import evidence
+from geo.columns import look_of
+from geo.datasets.manifest import NO_LICENCE
+from geo.filters import evidence, set_label
 from geo.store import Store
 
 # what is shown when nothing else says where: the north of Iraq, as on the screen
@@ -110,6 +112,8 @@ class Scene:
         n_pointless: those without a point that a rectangle leaves out.
     governorates: ISO code to name in the scene's language.
     version, version_day: of the data; the day in words, never the clock's.
+    licences: of all that is shown; ``terms`` those of imported data sets, to be seen below.
+    sets: names of data sets side by side, by their looks, which events then have as families.
     """
 
     events: pd.DataFrame
@@ -132,6 +136,8 @@ class Scene:
     theme: Theme = "light"
     address: str = ""
     licences: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    sets: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def event_ids(self) -> tuple[str, ...]:
@@ -173,7 +179,7 @@ def scene(  # noqa: PLR0913, PLR0917 - the reader's view and how it is drawn
     """
     asof = view.filter.asof
     package = package if asof is None else provenance.as_known(package, asof)
-    events = provenance.retell(package, store.events(view.filter))
+    events, sets = _apart(provenance.retell(package, store.events(view.filter)), store, view.lang)
     first, last = store.span()
     asked, lang = view.filter, view.lang
     day = asked.date_to or last
@@ -199,9 +205,27 @@ def scene(  # noqa: PLR0913, PLR0917 - the reader's view and how it is drawn
         governorates=_names(package, lang),
         theme=theme,
         address=f"{origin}?{view.to_text()}".removesuffix("?"),
-        licences=(*(licence["title"] for licence in package.licences), *store.terms),
+        licences=tuple(licence["title"] for licence in package.licences),
+        terms=tuple(one.replace(NO_LICENCE, i18n.words(lang)("imported.no_licence"))
+                    for one in store.terms),
+        sets=sets,
     )
     return made if bounds or view.z is not None else _fitted(made)
+
+
+def _apart(
+    events: pd.DataFrame, store: Store, lang: str
+) -> tuple[pd.DataFrame, Mapping[str, str]]:
+    """Return events with the look of their data set as family, and what these looks are called.
+
+    As they are with one data set; an event without a family gets one of its own.
+    """
+    if len(store.sets) < 2:  # noqa: PLR2004 - nothing to tell apart
+        return events.assign(family=events["family"].replace("", marks.OTHER.id)), {}
+    looks = {name: look.id for name, look in zip(store.sets, look_of(store.sets), strict=True)}
+    say = i18n.words(lang)
+    named = {look: set_label(name, say) for name, look in looks.items()}
+    return events.assign(family=events["dataset"].map(looks)), named
 
 
 def _centres(

@@ -25,7 +25,7 @@ WIDE: Final = 40
 ROUND: Final = 360
 # the layer's text is 13 px; its signs are measured against it
 BODY: Final = 13.0
-_FAMILIES: Final = {family.id: family for family in marks.FAMILIES}
+_FAMILIES: Final = {one.id: one for one in (*marks.FAMILIES, *marks.SETS, marks.OTHER)}
 _LOOKS: Final = {look.id: look for look in marks.STATUSES}
 
 

@@ -140,7 +140,7 @@ def island(store: Store, taken: Extract, ground: Basemap) -> str:
         "about": _about(taken, say),
         "call": _call(store, taken),
     }
-    content["map"] = _map(taken, ground, _json(content))
+    content["map"] = _map(store, taken, ground, _json(content))
     return _json(content)
 
 
@@ -149,10 +149,11 @@ def _json(content: object) -> str:
     return text.replace("<", "\\u003c")
 
 
-def _map(taken: Extract, ground: Basemap, text: str) -> dict[str, Any]:
+def _map(store: Store, taken: Extract, ground: Basemap, text: str) -> dict[str, Any]:
     """Return what `tansiq.boot` needs; ``text`` holds every letter that the page shows."""
     view = taken.view
-    meta = columns.meta(taken.package, view.lang) | {"n": len(taken.found)}
+    sets = columns.sets(store.sets, view.lang)
+    meta = columns.meta(taken.package, view.lang) | sets | {"n": len(taken.found)}
     packed = base64.b64encode(columns.pack(taken.found)).decode("ascii")
     shown = text + _json(meta)
     return {
@@ -162,7 +163,7 @@ def _map(taken: Extract, ground: Basemap, text: str) -> dict[str, Any]:
         "inline": {
             "columns": packed,
             "meta": meta,
-            "masks": {CLASH: _clashing(taken)},
+            "masks": {CLASH: _clashing(taken), **_apart(store, taken)},
             "basemap": _ground(ground),
             "fonts": webfont.addresses(shown + "٠١٢٣٤٥٦٧٨٩٫٬…"),
         },
@@ -189,6 +190,17 @@ def _call(store: Store, taken: Extract) -> dict[str, Any]:
     number = {row: place for place, row in enumerate(taken.found["row"])}
     chosen = [number[row] for row in _listed(call["selected"]) if row in number]
     return {**call, "seq": 1, "mask": "", "clash": CLASH, "known": -1, "selected": chosen}
+
+
+def _apart(store: Store, taken: Extract) -> dict[str, str]:
+    """Return the rows of each data set but the first, by the digests that the call names."""
+    call = columns.call(store, taken.view)
+    found = {}
+    for number, name in enumerate(store.sets[1:], start=1):
+        rows = np.flatnonzero(taken.found["dataset"] == name)
+        packed = columns.mask(rows.tolist(), len(taken.found))
+        found[str(call[f"set{number}"])] = base64.b64encode(packed).decode("ascii")
+    return found
 
 
 def _clashing(taken: Extract) -> str:

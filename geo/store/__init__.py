@@ -83,6 +83,7 @@ class Store:
     version: hexadecimal digits that change with the data, as they stand in our addresses.
     size: the number of events.
     terms: licences and attributions of imported data sets, to be named with the events.
+    sets: names of the data sets whose events it holds, in order; nothing where that is not told.
     """
 
     def __init__(self, held: sa.Engine, table: sa.Table, notice: str, frame: pd.DataFrame) -> None:
@@ -90,6 +91,7 @@ class Store:
         self.notice = notice
         self.package: tables.Package | None = None
         self.terms: tuple[str, ...] = ()
+        self.sets: tuple[str, ...] = ()
         self.version = table.name.rsplit("_", 1)[-1]
         self.size = len(frame)
         self._kinds = dict(frame.dtypes)

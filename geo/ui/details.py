@@ -57,7 +57,10 @@ def family_css() -> str:
     """Return the families' shapes and their colours on light and dark ground as style rules."""
     return "".join(
         f".ts-{f.id}{{background:light-dark({f.colour},{f.colour_dark});clip-path:{_clip(f)}}}"
-        for f in marks.FAMILIES
+        for f in (*marks.FAMILIES, *marks.SETS, marks.OTHER)
+    ) + "".join(
+        f".ts-hist.ts-lane-{f.id} i.in{{background-color:light-dark({f.colour},{f.colour_dark})}}"
+        for f in (*marks.SETS, marks.OTHER)
     )
 
 

@@ -29,7 +29,7 @@ from geo.i18n import LANGS, Words, direction, isolate, number, words
 from geo.marks import EVENT_TYPES
 from geo.store import Store
 from geo.tables import Package
-from geo.ui import details, page, session, tour
+from geo.ui import details, page, session, sets, tour
 from geo.ui.page import html
 from geo.ui.place import PAGES, page_name
 
@@ -46,8 +46,8 @@ def draw(pages: Path) -> None:
         _refuse(broken)
         return
     names = server.process_state().holdings.names()
-    view = session.resolve(_span_of, page_name(), _exists, tour.addressed, names)
-    span = store().span()
+    sets.settle(spans)
+    view = session.resolve(spans, page_name(), _exists, tour.addressed, names)
     say = words(view.lang)
     page.dress(view.lang)
     framed = embedded()
@@ -64,7 +64,7 @@ def draw(pages: Path) -> None:
         position="hidden" if framed else "top",
     )
     if not framed:
-        _sidebar(say, span)
+        _sidebar(say)
         _brand(say)
     _notices(say)
     chosen.run()
@@ -99,11 +99,12 @@ def _refuse(broken: DataError) -> None:
 def store() -> Store:
     """Return the store of the data sets that this session shows."""
     names: Sequence[str] = st.session_state.get("datasets", ())
-    return server.process_state().holdings.store(names)
+    return sets.store(names)
 
 
-def _span_of(names: Sequence[str]) -> tuple[date, date]:
-    return server.process_state().holdings.store(names).span()
+def spans(names: Sequence[str]) -> tuple[date, date]:
+    """Return the first and the last day of data sets."""
+    return sets.store(names).span()
 
 
 def _exists(name: str) -> bool:
@@ -112,7 +113,7 @@ def _exists(name: str) -> bool:
     return name in set(state.package.frames["centres"]["centre_id"]) or bool(store().get(name))
 
 
-def _sidebar(say: Words, span: tuple[date, date]) -> None:
+def _sidebar(say: Words) -> None:
     """Draw the filters that every page shares."""
     with st.sidebar:
         st.radio(
@@ -125,6 +126,7 @@ def _sidebar(say: Words, span: tuple[date, date]) -> None:
         )
         if say.lang != "en":
             st.toggle(say("app.western"), key="western")
+        sets.chooser(say, spans)
         st.text_input(say("filter.label_q"), key="search", placeholder=say("app.search_hint"))
         lists = (
             ("province", _provinces(), "admin1", "any_province"),
@@ -141,7 +143,7 @@ def _sidebar(say: Words, span: tuple[date, date]) -> None:
                 )
         st.toggle(say("filter.label_centres"), key="centres")
         _how_known(say)
-        st.button(say("app.reset"), key="reset", on_click=session.reset, args=(span,))
+        st.button(say("app.reset"), key="reset", on_click=session.reset, args=(spans,))
         html(
             Markup('<p class="ts-sub">{}<br>{}</p>').format(
                 say("app.version", version=server.process_state().package.version),
@@ -232,6 +234,8 @@ def _notices(say: Words) -> None:
 # ---------------------------------------------------------------- what pages call
 def current() -> tuple[View, Words]:
     """Return the reader's view and the words of its language; also inside a fragment."""
+    if sets.expired():  # inside a fragment; the whole page has other dates now
+        st.rerun(scope="app")
     view = session.current(store().span())
     return view, words(view.lang)
 
@@ -278,7 +282,9 @@ def matching(chosen: EventFilter) -> tuple[int, int]:
 
 def without_point(chosen: EventFilter) -> pd.DataFrame:
     """Return the matching events without a point."""
-    return _unlocated(store(), chosen)
+    held = store()
+    # what a reader brought is held by the session alone
+    return held.unlocated(chosen) if chosen.uploaded else _unlocated(held, chosen)
 
 
 @lru_cache(maxsize=64)

@@ -5,7 +5,7 @@ Bars are plain boxes with positions in percent, since Streamlit strips SVG from 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Final
@@ -51,6 +51,22 @@ def draw(columns: Iterable[Bar], label: str) -> Markup:
     tallest = max((count for _, _, count, _ in columns), default=1) ** 0.5
     drawn = Markup("").join(_bar(column, tallest) for column in columns)
     return Markup('<div class="ts-hist" role="img" aria-label="{}">{}</div>').format(label, drawn)
+
+
+def lanes(found: Sequence[tuple[str, Markup, str, list[Bar]]], label: str) -> Markup:
+    """Draw the bars of several data sets on one axis, a lane each, all to the same height.
+
+    ``found`` has for each the name of its look, its sign, what it is called and how many are
+    shown, and its bars.
+    """
+    tallest = max((bar[2] for *_, columns in found for bar in columns), default=1) ** 0.5
+    return Markup("").join(
+        Markup('<p class="ts-lane-key">{}<bdi dir="auto">{}</bdi></p>'
+               '<div class="ts-hist ts-lane ts-lane-{}" role="img" aria-label="{}: {}">{}</div>')
+        .format(sign, name, look, name, label,
+                Markup("").join(_bar(column, tallest) for column in columns))
+        for look, sign, name, columns in found
+    )
 
 
 def _bar(column: Bar, tallest: float) -> Markup:

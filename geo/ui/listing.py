@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from geo import provenance, server
 from geo.address import View
+from geo.filters import set_label
 from geo.filters.evidence import governorate_columns
 from geo.i18n import Words, direction, number
 from geo.ui import details, session
@@ -65,6 +66,8 @@ def table(view: View, say: Words) -> None:
         return
     whose = view.filter.viewpoint
     shown = pd.DataFrame([cells(row, say, whose) for row in _records(rows)])
+    if len(store().sets) > 1:
+        shown.insert(1, "dataset", [set_label(name, say) for name in rows["dataset"]])
     shown.columns = [heading(name, say) for name in shown.columns]
     widths = {
         heading(name, say): st.column_config.TextColumn(width=width, help=_help(name, say))

@@ -10,7 +10,7 @@ import streamlit as st
 from markupsafe import Markup
 
 from geo import palette
-from geo.i18n import direction
+from geo.i18n import direction, words
 from geo.scripts import asset
 from geo.ui import details
 
@@ -43,7 +43,8 @@ def style(lang: str) -> str:
 @cache
 def script(lang: str) -> str:
     """Return the page's own script, for a language of ours."""
-    given = {"lang": lang, "dir": direction(lang), "parts": _PARTS_LANGUAGE}
+    given = {"lang": lang, "dir": direction(lang), "parts": _PARTS_LANGUAGE,
+             "choose": words(lang)("page_data.choose")}
     text = asset("page.js").read_text(encoding="utf-8").rstrip()
     back = asset("history.js").read_text(encoding="utf-8")
     return f"<script>{text}(window, {json.dumps(given)});\n{back}</script>"

@@ -10,7 +10,9 @@ from markupsafe import Markup
 
 from geo import server
 from geo.address import View
+from geo.filters import CURATED
 from geo.i18n import Words
+from geo.server.downloads import CURATED_ONLY
 from geo.ui import citing, details, embed, histories, listing, method, panel, session
 from geo.ui.frame import day_of, known, store
 from geo.ui.page import html
@@ -35,12 +37,19 @@ TAKES: Final = {
 def take_away(view: View, say: Words) -> None:
     """Offer the current filter as files; pictures of the exact view are in the map itself."""
     view = view.replace(story="", step=1)
-    query = urlencode(view.to_query(include_view=False))
+    query = view.to_query(include_view=False)
+    takes, chosen = dict(TAKES), view.filter
+    if chosen.uploaded:
+        query["upload"] = store().version
+    if chosen.sets != (CURATED,):
+        for name in CURATED_ONLY:
+            del takes[name]
+    query_ = urlencode(query)
     links = Markup("").join(
         Markup('<a href="tansiq/download?{}" download>{}</a>').format(
-            "&".join(filter(None, (words_, query))), say(f"app.take_{name}")
+            "&".join(filter(None, (words_, query_))), say(f"app.take_{name}")
         )
-        for name, words_ in TAKES.items()
+        for name, words_ in takes.items()
     )
     html(
         Markup(

@@ -9,7 +9,7 @@ import streamlit as st
 
 from geo.address import View
 
-PAGES: Final = ("map", "events", "centres", "contradictions", "about")
+PAGES: Final = ("map", "events", "centres", "contradictions", "data", "about")
 
 
 def page_name() -> str:

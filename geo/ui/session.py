@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from geo.address import View
-from geo.filters import CURATED, Box, EventFilter, Notice
+from geo.address import OWN, View, sayable
+from geo.filters import CURATED, UPLOAD, Box, EventFilter, Notice, in_order
 from geo.i18n import preferred, use_digits
 
 Opened = Callable[[View], tuple[View, list[Notice]]]
@@ -124,6 +125,19 @@ def choose(event: str = "", centre: str = "", picked: Sequence[str] = ()) -> Non
     st.session_state["picked"] = list(picked)
 
 
+def set_datasets(names: Sequence[str], span_of: SpanOf) -> None:
+    """Show these data sets, the curated one for none; a range that was open stays open.
+
+    What was selected is let go: it may be no event of these. To be called as in a callback.
+    """
+    state = st.session_state
+    view = _from_widgets(span_of(state["datasets"]))
+    named = tuple(name for name in names if name != UPLOAD)
+    state["uploaded"] = ("beside" if named else "alone") if UPLOAD in names else ""
+    asked = replace(view.filter, datasets=named, uploaded=state["uploaded"])
+    _seed(view.replace(filter=asked, event=""), span_of(asked.datasets), ())
+
+
 def set_dates(first: date, last: date) -> None:
     """Move the date range; to be called before the slider is drawn, as in a callback."""
     st.session_state["dates"] = (first, last)
@@ -165,10 +179,11 @@ def set_window(name: str) -> None:
     st.session_state["window"] = name
 
 
-def reset(span: tuple[date, date]) -> None:
+def reset(span_of: SpanOf) -> None:
     """Return to the default filter, in the reader's language."""
     kept = "western" if st.session_state["western"] else "local"
-    _seed(View(lang=st.session_state["lang"], digits=kept), span, ())
+    st.session_state["uploaded"] = ""
+    _seed(View(lang=st.session_state["lang"], digits=kept), span_of(()), ())
 
 
 def words(view: View) -> dict[str, str]:
@@ -182,6 +197,7 @@ def _seed(view: View, span: tuple[date, date], found: Sequence[Notice]) -> None:
     state = st.session_state
     state["notices"] = tuple(found)
     state["datasets"], state["box"] = chosen.datasets, chosen.box
+    state[listed("dataset", view.lang)] = _sets(chosen)
     state["kept"] = (chosen.date_from, chosen.date_to)
     state["dates"] = _range(chosen, span)
     state[listed("province", view.lang)] = list(chosen.provinces)
@@ -199,6 +215,11 @@ def _seed(view: View, span: tuple[date, date], found: Sequence[Notice]) -> None:
         moment = time.time_ns() // 1_000_000
         scaled = zip((view.lat, view.lon, view.z), (10_000, 10_000, 100), strict=True)
         state["go"] = [moment, *(round(value * unit) for value, unit in scaled)]
+
+
+def _sets(chosen: EventFilter) -> list[str]:
+    """Return what the chooser shows; no address says whether the reader's file is among it."""
+    return list(in_order(replace(chosen, uploaded=st.session_state.get("uploaded", "")).sets))
 
 
 def _how_known(chosen: EventFilter, lang: str, span: tuple[date, date]) -> dict[str, object]:
@@ -257,8 +278,10 @@ def _from_widgets(span: tuple[date, date]) -> View:
         state["notices"] = tuple(found)
     lat, lon, zoom = state["map_view"]
     return view.replace(
+        filter=replace(view.filter, uploaded=state.get("uploaded", "")),
         lang=lang,
-        event=state["event"],
+        # an imported event may have an id that no address can say; its panel is shown all the same
+        event=state["event"] if _nameable(state["event"]) else "",
         centre=state["centre"],
         story=state["story"],
         step=state["step"],
@@ -269,6 +292,10 @@ def _from_widgets(span: tuple[date, date]) -> View:
         lon=lon,
         z=zoom,
     )
+
+
+def _nameable(event: str) -> bool:
+    return sayable(event) or event.startswith(OWN)
 
 
 def _end(shown: date, limit: date, kept: date | None, span: tuple[date, date]) -> date | None:
@@ -290,6 +317,7 @@ def _restore(view: View, span: tuple[date, date], *, all_of_them: bool = False) 
         "dates": _range(chosen, span),
         listed("province", state["lang"]): list(chosen.provinces),
         listed("type", state["lang"]): list(chosen.types),
+        listed("dataset", state["lang"]): _sets(chosen),
         "search": chosen.q,
         "centres": view.centres,
         "western": view.digits == "western",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import streamlit as st
@@ -9,9 +10,11 @@ from markupsafe import Markup
 
 from geo import i18n
 from geo.address import View
-from geo.filters import EventFilter
-from geo.i18n import Words, digits
-from geo.ui import histogram, session
+from geo.columns import look_of
+from geo.filters import EventFilter, one_set, set_label
+from geo.i18n import Words, digits, isolate
+from geo.store import Store
+from geo.ui import details, histogram, session
 from geo.ui.frame import in_words, store
 from geo.ui.page import html
 
@@ -21,17 +24,13 @@ def strip(view: View, say: Words, *, steps: bool = True) -> None:
     held = store()
     span = held.span()
     open_ended = _undated(view.filter)
-    months = held.by_month(open_ended)
-    shown = histogram.bars(
-        zip(months["ym"], months["n"], strict=True), span, st.session_state["dates"]
-    )
     years = {y: digits(str(y), view.lang) for y in range(span[0].year + 1, span[1].year + 1)}
     vague = held.spread(open_ended)
     label = say("app.spread", events=say.count("unit.events", int(vague["n"].sum())))
     with st.container(key="time"):
         html(
             Markup("{}{}{}{}").format(
-                histogram.draw(shown, say("app.histogram")),
+                _histogram(held, view, say),
                 histogram.spread(vague, span, label),
                 histogram.axis(span, years),
                 histogram.key(vague, label),
@@ -42,6 +41,33 @@ def strip(view: View, say: Words, *, steps: bool = True) -> None:
         )
         if steps:
             _steps(say, span)
+
+
+def _histogram(held: Store, view: View, say: Words) -> Markup:
+    """Return the bars of all months, or a lane of them for each data set."""
+    open_ended, label = _undated(view.filter), say("app.histogram")
+    if len(held.sets) < 2:  # noqa: PLR2004 - nothing to compare
+        return histogram.draw(_bars(held, open_ended), label)
+    lanes = []
+    for name, look in zip(held.sets, look_of(held.sets), strict=True):
+        n = held.count(_within(view.filter, name))
+        told = say("sets.lane", name=isolate(set_label(name, say)), n=n)
+        bars = _bars(held, _within(open_ended, name))
+        lanes.append((look.id, details.shape(look), told, bars))
+    return histogram.lanes(lanes, label)
+
+
+def _within(chosen: EventFilter, name: str) -> EventFilter:
+    """Return a filter that asks within one data set alone."""
+    one = one_set(name)
+    return replace(chosen, datasets=one.datasets, uploaded=one.uploaded)
+
+
+def _bars(held: Store, chosen: EventFilter) -> list[histogram.Bar]:
+    months = held.by_month(chosen)
+    return histogram.bars(
+        zip(months["ym"], months["n"], strict=True), held.span(), st.session_state["dates"]
+    )
 
 
 def _undated(chosen: EventFilter) -> EventFilter:
