@@ -21,9 +21,10 @@ MISSING = "" if shutil.which("java") else "no Java is installed"
 WORKERS = 2
 PATIENCE_S = 120
 CONNECT = "org.apache.spark.sql.connect.service.SparkConnectServer"
-SMALL = {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_MEMORY": "400m", "SPARK_HOME": str(HOME)}
+SMALL = {"SPARK_LOCAL_IP": "127.0.0.1", "SPARK_DAEMON_MEMORY": "600m", "SPARK_HOME": str(HOME)}
+# two sessions at once, each with an executor on either worker
 CONF = {"spark.driver.host": "127.0.0.1", "spark.executor.memory": "700m",
-        "spark.driver.memory": "700m"}  # fmt: skip
+        "spark.driver.memory": "700m", "spark.cores.max": 2, "spark.executor.cores": 1}
 
 
 class Cluster:
@@ -36,7 +37,7 @@ class Cluster:
             self._daemon("master.Master", "--port", self.port, "--webui-port", self._page)
             self._until(lambda: self._workers() == 0)
             for number in range(WORKERS):
-                self._daemon("worker.Worker", "--cores", 1, "--memory", "1g", "--webui-port",
+                self._daemon("worker.Worker", "--cores", 2, "--memory", "2g", "--webui-port",
                              free_port(), "-d", self.folder / f"work{number}", self.master)
             self._until(lambda: self._workers() == WORKERS)
         except BaseException:
