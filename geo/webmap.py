@@ -50,13 +50,15 @@ class Click:
     """What a reader chose on the map: rows of events, and a centre's index or -1.
 
     ``box`` has the sides of a rectangle in ten-thousandths of a degree, nothing when it was
-    removed; None when the choice was none of a rectangle.
+    removed; None when the choice was none of a rectangle. ``of`` says how many events were
+    chosen when they are too many to be named.
     """
 
     rows: tuple[int, ...]
     centre: int
     nonce: int
     box: tuple[int, ...] | None = None
+    of: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +198,8 @@ def chosen(answer: object) -> Click | None:
     rows = tuple(int(row) for row in answer.get("rows") or ())
     sides = answer.get("box")
     box = tuple(int(side) for side in sides) if isinstance(sides, list) else None
-    return Click(rows, int(answer.get("centre", -1)), int(answer["nonce"]), box)
+    of = int(answer.get("of", len(rows)))
+    return Click(rows, int(answer.get("centre", -1)), int(answer["nonce"]), box, of)
 
 
 def played(answer: object) -> Played | None:

@@ -13,6 +13,7 @@ from geo.address import View
 from geo.filters import Box, EventFilter, box
 from geo.snapshot import caption, scene
 from geo.store import Store
+from geo.store.figures import conditions
 from geo.ui import details
 
 PACKAGE = tables.load()
@@ -56,7 +57,8 @@ def test_no_event_is_left_out_twice(store):
     """Of those without a governorate and a point, the governorate's sentence tells."""
     asked = EventFilter(box=KIRKUK, provinces=("IQ-KI",))
     table = store.events_table
-    governorate, point = asked.left_out(table)
+    parts = conditions(asked, table)
+    governorate, point = parts["no_governorate"], parts["no_point"]
     assert store._number(sa.and_(governorate, point)) == 0
     lacking = EVENTS[EVENTS["lat"].isna()]
     told = (lacking["admin1"] == "IQ-KI") | (lacking["admin1_alt"] == "IQ-KI")

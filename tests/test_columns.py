@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import struct
@@ -60,6 +61,48 @@ def test_every_column_survives() -> None:
     assert ((got["precision"] & 0x80) > 0).tolist() == list(EVENTS["place_role"] == "subject_area")
     for name in ("start", "end"):
         assert got[name].tolist() == EVENTS[f"day_{name}"].tolist()
+
+
+@pytest.mark.parametrize("url", [None, "sqlite://"])
+@pytest.mark.parametrize("step", [7, 300, 100_000])
+def test_a_store_is_packed_as_its_frame(step, url, tmp_path, monkeypatch) -> None:
+    """Whatever is fetched at once, the bytes are the same, and no text is fetched for them."""
+    monkeypatch.setenv("TANSIQ_HOME", str(tmp_path))
+    with Store.of(EVENTS, url) as held:
+        assert columns.pack_store(held, step) == columns.pack(EVENTS)
+        rows = next(held.slices(("lat",), {"event_type": columns.TYPES}, step))
+        assert {kind.kind for kind in rows.dtypes} <= set("if")
+
+
+def test_a_store_that_is_too_large_gives_no_events(monkeypatch) -> None:
+    """Above the limit the columns are valid and empty; up to it they hold all."""
+    with Store.of(EVENTS, "sqlite://") as held:
+        for most, n in ((len(EVENTS), len(EVENTS)), (len(EVENTS) - 1, 0)):
+            monkeypatch.setattr(columns.packing, "MOST_DRAWN", most)
+            assert columns.unpack(columns.pack_store(held)).n == n
+
+
+def test_a_word_without_a_code_is_named() -> None:
+    """A type that the map does not know is refused with its name, from a frame and a store."""
+    odd = EVENTS.assign(event_type=["weather", *EVENTS["event_type"][1:]])
+    with pytest.raises(TansiqError, match="'weather', which has no code"):
+        columns.pack(odd)
+    with Store.of(odd, "sqlite://") as held, pytest.raises(TansiqError, match="'weather'"):
+        columns.pack_store(held)
+
+
+def test_masks_hold_no_store() -> None:
+    """A store that nobody holds any longer goes, and its questions with it."""
+    kept = masks.Masks()
+    held = Store.of(EVENTS, "sqlite://")
+    name, version = kept.register(held, EventFilter(q="talks")), held.version
+    assert kept.get(version, name)
+    other = kept.register(held, EventFilter(q="attack"))
+    held.close()
+    del held
+    gc.collect()
+    assert kept.get(version, other) is None
+
 
 
 def test_points_are_exact_to_two_metres() -> None:

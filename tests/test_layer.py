@@ -445,6 +445,46 @@ def test_a_crowd_is_a_density_and_a_click_goes_nearer(page: Page, site: Site) ->
     assert page.evaluate("() => sent") == []
 
 
+def test_a_choice_of_very_many_is_told_by_their_number(page: Page, site: Site) -> None:
+    """Of the events at one point the first 200 rows are named, and how many there are."""
+    rows = start(page, site, "set=heap&lat=35.2&lon=44&z=7")["shown"]
+    assert rows == 6000
+    many = [row % 8 for row in range(900)]
+    page.evaluate("(rows) => tansiq.test.layer().pointer.choose(rows, -1)", many)
+    told = page.evaluate("() => sent.at(-1)")
+    assert (told["rows"], told["of"]) == (many[:200], 900)
+
+
+def test_more_events_than_a_browser_should_load_are_told(page: Page, site: Site) -> None:
+    """The map says why it draws no event, asks for no mask of them, and shows the centres."""
+    few, most = events.meta()["en"], columns.MOST_DRAWN
+    page.route("**/meta/**", lambda route: route.fulfill(json=few | {"n": most + 1}))
+    page.route("**/columns/**", lambda route: route.fulfill(body=columns.pack(FEW.head(0))))
+    state = start(page, site, mask="0123456789abcdef")
+    assert (state["total"], len(state["centres"]), state["problems"]) == (0, 11, [])
+    assert state["messages"] == ["columns"]
+    said = "2,000,000 events at the most, and these data sets have 2,000,001"
+    assert page.get_by_text(said).count()
+    assert not [path for path in site.asked if "/mask/" in path]
+
+
+def test_areas_of_one_point_stand_below_each_other(page: Page, site: Site) -> None:
+    """By growing radius, in whatever order they come; marks of other points stay where they are."""
+    start(page, site)
+    order = ["governorate", "town", "district", "town", "governorate", "subdistrict"]
+    frame = events.crowd(6, 1).assign(geo_precision=order)
+    frame = events.pd.concat([frame, events.crowd(40, 40).assign(geo_precision="district")])
+    levels = page.evaluate(
+        """([packed, radii]) => { const t = tansiq.test;
+      const c = t.unpack(new Uint8Array(packed).buffer);
+      const grouped = t.parts.columns.places(c, radii);
+      const level = t.parts.columns.stack(c, grouped, radii);
+      return [...grouped.of].map((place) => level[place]); }""",
+        [list(columns.pack(frame)), [0, 0, 0, 5000, 20000, 60000]],
+    )
+    assert levels == [3, 0, 2, 0, 3, 1, *[0] * 40]
+
+
 def test_a_crowd_on_few_points_is_told_by_numbers(page: Page, site: Site) -> None:
     """6,000 events on 40 points are 40 marks that together hold all of them."""
     assert start(page, site, "set=heap")["mode"] == "points"

@@ -19,7 +19,7 @@ from geo import store
 from geo.errors import TansiqError
 from geo.filters import ONLY, PROVINCES, TYPES, EventFilter, evidence
 from geo.i18n import LANGS
-from geo.store import engine, patience
+from geo.store import engine, patience, pruning
 from tests import synthetic
 from tests.known import how_known
 
@@ -268,7 +268,7 @@ def test_keeps_few_old_files(home) -> None:
     """Files of older data are removed beyond the newest few."""
     for n in range(1, 8):
         store.Store.of(EVENTS.iloc[:n]).close()
-    assert len(list(home.iterdir())) == engine.KEPT_FILES + 1
+    assert len(list(home.iterdir())) == pruning.KEPT_FILES + 1
 
 
 def test_cleans_up_after_killed_builds(home) -> None:

@@ -88,7 +88,8 @@
 
   /* Number the distinct pairs of point and precision: `of[row]` is the place of a row, -1
      without a point. Events of one point that mean a town and a district are two places,
-     since one is a point and the other an area. */
+     since one is a point and the other an area; `peer` leads from a place to the one before it
+     at its point, -1 from the first. */
   function places(columns, radii) {
     const { n, x, y, precision } = columns;
     const bitsX = new Uint32Array(x.buffer, x.byteOffset, n);
@@ -98,49 +99,47 @@
     const slots = new Int32Array(size).fill(-1);
     const of = new Int32Array(n);
     const first = new Uint32Array(n);
+    const peer = new Int32Array(n);
     let count = 0;
     for (let i = 0; i < n; i++) {
       of[i] = -1;
       if (x[i] !== x[i] || y[i] !== y[i]) continue;
       const radius = radii[precision[i] & 0x7f] || 0;
-      let at = (Math.imul(bitsX[i], 0x9e3779b1) ^ Math.imul(bitsY[i], 0x85ebca6b) ^ radius) >>> 0;
+      let at = (Math.imul(bitsX[i], 0x9e3779b1) ^ Math.imul(bitsY[i], 0x85ebca6b)) >>> 0;
       at = (at ^ (at >>> 15)) & (size - 1);
-      for (;;) {
+      for (let last = -1; ; at = (at + 1) & (size - 1)) {
         const place = slots[at];
         if (place === -1) {
           slots[at] = count;
           first[count] = i;
+          peer[count] = last;
           of[i] = count++;
           break;
         }
         const row = first[place];
-        if (bitsX[row] === bitsX[i] && bitsY[row] === bitsY[i] && (radii[precision[row] & 0x7f] || 0) === radius) {
+        if (bitsX[row] !== bitsX[i] || bitsY[row] !== bitsY[i]) continue;
+        if ((radii[precision[row] & 0x7f] || 0) === radius) {
           of[i] = place;
           break;
         }
-        at = (at + 1) & (size - 1);
+        last = place;
       }
     }
-    return { of, first: first.slice(0, count), count };
+    return { of, first: first.slice(0, count), peer: peer.slice(0, count), count };
   }
 
   /* How far down the stack of marks at its point an area stands: 0 alone or a point, then
      1, 2 … by growing radius. Computed from all data, so that no filter moves a mark. */
-  function stack(columns, grouped, radii) {
-    const level = new Uint8Array(grouped.count);
-    const key = (row) => `${columns.x[row]},${columns.y[row]}`;
-    const size = (row) => radii[columns.precision[row] & 0x7f] || 0;
-    const areas = [];
-    for (let p = 0; p < grouped.count; p++) if (size(grouped.first[p]) > 0) areas.push(p);
-    if (areas.length === 0) return level;
-    const taken = new Map(areas.map((p) => [key(grouped.first[p]), []]));
-    for (let p = 0; p < grouped.count; p++) {
-      const list = taken.get(key(grouped.first[p]));
-      if (list) list.push(p);
-    }
-    for (const list of taken.values()) {
-      list.sort((a, b) => size(grouped.first[a]) - size(grouped.first[b]));
-      list.forEach((p, rank) => { level[p] = rank; });
+  function stack(columns, { first, peer, count }, radii) {
+    const level = new Uint8Array(count);
+    const size = (place) => radii[columns.precision[first[place]] & 0x7f] || 0;
+    const followed = new Uint8Array(count);
+    for (let p = 0; p < count; p++) if (peer[p] >= 0) followed[peer[p]] = 1;
+    for (let p = 0; p < count; p++) {
+      if (peer[p] < 0 || followed[p]) continue;
+      const list = [];
+      for (let q = p; q >= 0; q = peer[q]) list.push(q);
+      list.sort((a, b) => size(a) - size(b)).forEach((q, rank) => { level[q] = rank; });
     }
     return level;
   }

@@ -139,6 +139,9 @@
       this.loadBase();
       try {
         this.held = parts.events.index(await columns, this.meta, this.theme);
+        const { n, most } = this.meta;
+        this.over = n > most; // then the columns are empty
+        if (this.over) this.panel.say("columns", this.w("too_many", { n: this.w.number(n), most: this.w.number(most) }), true);
       } catch (problem) {
         this.fail("columns", problem);
         return;
@@ -223,7 +226,7 @@
 
     /* Rows as bits, by the digest that names them; null when nothing is asked for. */
     bits(digest) {
-      if (!digest) return null;
+      if (!digest || this.over) return null;
       return parts.sources.remember(this.masks, digest, () => this.sources.mask(digest).then((buffer) => parts.columns.unmask(buffer, this.held.columns.n)), KEPT_MASKS);
     }
 
@@ -256,7 +259,7 @@
       const { call, held, fetched: [bits, clash, spans] } = this;
       parts.events.filter(held, call, bits || null, clash || null);
       this.shown = parts.centres.shown(this.meta, call, spans && spans.spans);
-      this.panel.say("empty", held.hits.n === 0 && !this.playback.playing ? this.w("no_events") : "");
+      this.panel.say("empty", held.hits.n === 0 && !this.over && !this.playback.playing ? this.w("no_events") : "");
       this.legendDue = this.legendDue || legend;
       this.sheet.ask();
     }

@@ -7,6 +7,7 @@
   const SLACK = { mouse: 3, touch: 10 };
   const PATIENCE = 50; // milliseconds on a mark before names are fetched
   const CARDS = 40;
+  const SENT = 200; // rows of a choice that are named; of more, how many they are
 
   const isTouch = (event) =>
     Boolean(event) && (event.pointerType === "touch" || Boolean(event.sourceCapabilities && event.sourceCapabilities.firesTouchEvents));
@@ -84,7 +85,8 @@
 
     choose(rows, centre) {
       this.layer.select(rows, centre); // seen at once; the next call says what Python made of it
-      if (!this.send({ rows, centre })) this.open(rows, centre);
+      const more = rows.length > SENT ? { of: rows.length } : {};
+      if (!this.send({ rows: rows.slice(0, SENT), ...more, centre })) this.open(rows, centre);
     }
 
     /* Tell Python, with a number that never repeats and with what it has not heard about time;

@@ -7,140 +7,33 @@ rows, named by a digest.
 
 from __future__ import annotations
 
-import math
-import struct
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from geo import i18n, marks, provenance
 from geo.address import WINDOWS, View
 from geo.columns.masks import forget, mask, register_mask, registered_mask
-from geo.errors import TansiqError
-from geo.filters import PROVINCES, SOURCE, Box, EventFilter, one_set, set_label
+from geo.columns.packing import (
+    ADMIN1,
+    MOST_DRAWN,
+    PRECISIONS,
+    TYPES,
+    VERSION,
+    Unpacked,
+    mercator,
+    pack,
+    pack_store,
+    unpack,
+)
+from geo.filters import SOURCE, Box, EventFilter, one_set, set_label
 from geo.store import Store, day_number, version_key
 from geo.tables import Package, worked_out
 
-__all__ = ["ADMIN1", "PRECISIONS", "TYPES", "Unpacked", "bits", "call", "centre_ids", "detail",
-           "forget", "look_of", "mask", "mercator", "meta", "pack", "register_mask",
-           "registered_mask", "sets", "spans", "unpack"]
-
-MAGIC: Final = b"TSQE"
-VERSION: Final = 1
-# magic, version, flags, n, longest interval in days, origin x0 and y0
-HEADER: Final = struct.Struct("<4sHHIidd")
-# the high bit of a precision: the event is about the area, it did not happen there
-SUBJECT_AREA: Final = 0x80
-# a code is the index in its list, and a bit of the call's masks: at most 31, for JavaScript
-TYPES: Final = ("", *marks.EVENT_TYPES)
-ADMIN1: Final = ("", *PROVINCES)
-PRECISIONS: Final = ("none", "site", "town", "subdistrict", "district", "governorate")
-LAYOUT: Final = (
-    ("x", "<f4"), ("y", "<f4"), ("start", "<u2"), ("end", "<u2"),
-    ("type", "u1"), ("admin1", "u1"), ("admin1_alt", "u1"), ("precision", "u1"),
-)
-# where Web Mercator ends
-LAST_LATITUDE: Final = 85.05112878
-LAST_DAY: Final = 0xFFFF
-
-
-# --- binary columns -----------------------------------------------------------------------
-
-
-def mercator(lat: NDArray[np.float64], lon: NDArray[np.float64],
-             ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return Web Mercator x and y in units of the world: 0 to 1, from the north-west corner.
-
-    ``lat`` and ``lon`` are decimal degrees (EPSG:4326); a missing point stays NaN.
-    """
-    phi = np.radians(np.clip(lat, -LAST_LATITUDE, LAST_LATITUDE))
-    return (lon + 180) / 360, (1 - np.arcsinh(np.tan(phi)) / math.pi) / 2
-
-
-def _codes(cells: pd.Series[Any], known: Sequence[str]) -> NDArray[np.uint8]:
-    """Return the index of each cell in a list; TansiqError names one that is not there."""
-    found = cells.map({name: code for code, name in enumerate(known)})
-    if found.isna().any():
-        raise TansiqError(f"The column {cells.name} has {cells[found.isna()].iloc[0]!r}, "
-                          "which has no code for the map.")
-    return found.to_numpy().astype(np.uint8)
-
-
-def _days(cells: pd.Series[int]) -> NDArray[np.uint16]:
-    if len(cells) and not (cells.min() >= 0 and cells.max() <= LAST_DAY):
-        raise TansiqError(f"The column {cells.name} has days outside 1970-01-01 to 2149-06-06.")
-    return cells.to_numpy().astype(np.uint16)
-
-
-def _origin(values: NDArray[np.float64]) -> float:
-    """Return the middle of the values, so that offsets from it fit a 32-bit float."""
-    here = values[np.isfinite(values)]
-    return float((here.min() + here.max()) / 2) if here.size else 0.5
-
-
-def pack(events: pd.DataFrame) -> bytes:
-    """Return canonical events, sorted by ``day_start``, as little-endian columns.
-
-    A header of 32 bytes, then the columns of ``LAYOUT`` in order, each beginning at a
-    multiple of 8 bytes: ``x`` and ``y`` as offsets from the header's x0 and y0 in units of
-    the world (Web Mercator; NaN without a point), days since 1970-01-01, and codes.
-
-    Raises
-    ------
-    TansiqError
-        When the order is wrong, or a value has no code or does not fit.
-    """
-    if not events["day_start"].is_monotonic_increasing:
-        raise TansiqError("The events are not sorted by the day of their start.")
-    x, y = mercator(events["lat"].to_numpy(np.float64), events["lon"].to_numpy(np.float64))
-    x0, y0 = _origin(x), _origin(y)
-    about = np.where(events["place_role"] == "subject_area", SUBJECT_AREA, 0).astype(np.uint8)
-    columns: dict[str, NDArray[Any]] = {
-        "x": x - x0, "y": y - y0,
-        "start": _days(events["day_start"]), "end": _days(events["day_end"]),
-        "type": _codes(events["event_type"], TYPES),
-        "admin1": _codes(events["admin1"], ADMIN1),
-        "admin1_alt": _codes(events["admin1_alt"], ADMIN1),
-        "precision": _codes(events["geo_precision"], PRECISIONS) | about,
-    }
-    longest = int((events["day_end"] - events["day_start"]).max()) if len(events) else 0
-    packed = bytearray(HEADER.pack(MAGIC, VERSION, 0, len(events), longest, x0, y0))
-    for name, kind in LAYOUT:
-        packed += b"\0" * (-len(packed) % 8) + columns[name].astype(kind).tobytes()
-    return bytes(packed)
-
-
-@dataclass(frozen=True, slots=True)
-class Unpacked:
-    """Binary columns read back: arrays by the names of ``LAYOUT``, x and y as offsets."""
-
-    n: int
-    longest: int
-    x0: float
-    y0: float
-    columns: Mapping[str, NDArray[Any]]
-
-
-def unpack(packed: bytes) -> Unpacked:
-    """Read binary columns back; raises TansiqError when the bytes are not such columns."""
-    if len(packed) < HEADER.size:
-        raise TansiqError(f"Binary columns have {len(packed)} bytes, less than their header.")
-    magic, version, _, n, longest, x0, y0 = HEADER.unpack_from(packed)
-    if (magic, version) != (MAGIC, VERSION):
-        raise TansiqError(f"Expected binary columns TSQE {VERSION}, found {magic!r} {version}.")
-    columns, at = {}, HEADER.size
-    for name, kind in LAYOUT:
-        at += -at % 8
-        size = np.dtype(kind).itemsize * n
-        if at + size > len(packed):
-            raise TansiqError(f"The binary column {name} is cut short.")
-        columns[name] = np.frombuffer(packed, kind, n, at)
-        at += size
-    return Unpacked(n, longest, x0, y0, columns)
+__all__ = ["ADMIN1", "MOST_DRAWN", "PRECISIONS", "TYPES", "VERSION", "Unpacked", "bits", "call",
+           "centre_ids", "detail", "forget", "look_of", "mask", "mercator", "meta", "pack",
+           "pack_store", "register_mask", "registered_mask", "sets", "spans", "unpack"]
 
 
 # --- the call -----------------------------------------------------------------------------
@@ -221,7 +114,7 @@ def meta(package: Package, lang: str) -> dict[str, Any]:
     say = i18n.words(lang)
     return {
         "version": version_key(package), "release": package.version, "lang": lang,
-        "dir": i18n.direction(lang), "n": len(package.frames["events"]),
+        "dir": i18n.direction(lang), "n": len(package.frames["events"]), "most": MOST_DRAWN,
         "types": [{"code": code, "id": kind, "label": say.label("type", kind),
                    "family": marks.FAMILY_OF[kind]}
                   for code, kind in enumerate(TYPES) if kind],

@@ -11,6 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, Final
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,8 @@ class Masks:
 
     def __init__(self, remembered: int = 4096, held: int = 64) -> None:
         self.remembered, self.held = remembered, held
-        self._asked: OrderedDict[tuple[str, str], tuple[Store, EventFilter]] = OrderedDict()
+        # a store that nobody holds any longer is not held for its questions either
+        self._asked: OrderedDict[tuple[str, str], tuple[ref[Store], EventFilter]] = OrderedDict()
         self._bytes: OrderedDict[tuple[str, str], bytes] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -54,7 +56,7 @@ class Masks:
             return ""
         name = rest.text_digest() if rest == EventFilter(q=rest.q) else rest.digest()
         with self._lock:
-            _keep(self._asked, (store.version, name), (store, rest), self.remembered)
+            _keep(self._asked, (store.version, name), (ref(store), rest), self.remembered)
         return name
 
     def forget(self, version: str) -> None:
@@ -74,7 +76,9 @@ class Masks:
         if found is not None or asked is None:
             return found
         # asked outside of the lock: two threads may do the same work, none waits for a query
-        store, rest = asked
+        store, rest = asked[0](), asked[1]
+        if store is None:
+            return None
         found = mask(store.row_numbers(rest), store.size)
         with self._lock:
             _keep(self._bytes, key, found, self.held)

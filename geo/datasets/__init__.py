@@ -24,7 +24,9 @@ __all__ = [
     "Manifest",
     "Order",
     "Progress",
+    "check",
     "drop",
+    "file_of",
     "get",
     "home",
     "import_file",
@@ -80,13 +82,26 @@ def load(name: str, folder: Path | None = None,
     TansiqError
         When there is no such data set, or its file is not what the manifest says.
     """
-    folder = folder or home()
     about = get(name, folder)
-    path = folder / about.parquet
-    if not path.is_file() or fingerprint(path) != (about.parquet_sha256, about.parquet_bytes):
-        raise TansiqError(f"{path}: not the file that the manifest names; import {name} anew")
+    check(about, folder)
+    path = file_of(about, folder)
     table = parquet.read_table(path, columns=list(columns) if columns else None)
     frame: pd.DataFrame = table.to_pandas(integer_object_nulls=True)
     counts = [f"fatalities_{one}" for one in ("low", "best", "high")]
     kinds = {one: "Int64" for one in counts if one in frame.columns}
     return frame.astype(kinds) if kinds else frame
+
+
+def file_of(about: Manifest, folder: Path | None = None) -> Path:
+    """Return where the events of a data set stand; raises `TansiqError` when nothing is there."""
+    path = (folder or home()) / about.parquet
+    if not path.is_file():
+        raise TansiqError(f"{path}: not there; import {about.name} anew")
+    return path
+
+
+def check(about: Manifest, folder: Path | None = None) -> None:
+    """Raise `TansiqError` when the file of a data set is not the one that the manifest names."""
+    path = file_of(about, folder)
+    if fingerprint(path) != (about.parquet_sha256, about.parquet_bytes):
+        raise TansiqError(f"{path}: not the file that the manifest names; import {about.name} anew")

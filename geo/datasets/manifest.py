@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -85,6 +86,13 @@ def path_of(home: Path, name: str) -> Path:
 
 def read(path: Path) -> Manifest:
     """Read a manifest; raises `TansiqError` that names a damaged one."""
+    stat = path.stat()
+    return _read(path, stat.st_mtime_ns, stat.st_size, stat.st_ino)
+
+
+@lru_cache(maxsize=256)
+def _read(path: Path, *_written: int) -> Manifest:
+    """Read one that was written then; a page asks many times for the same."""
     try:
         found = json.loads(path.read_text("utf-8"))
         names = {field.name for field in fields(Manifest)}

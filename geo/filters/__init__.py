@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any, Final, Literal, TypeAlias
 
 import pandas as pd
-from sqlalchemy import ColumnElement, FromClause, and_, or_
+from sqlalchemy import ColumnElement, FromClause, and_
 
 from geo.filters import box as rectangle
 from geo.filters import evidence
@@ -228,38 +228,6 @@ class EventFilter:
             for name, words_ in evidence.precise(self.precisions, self.only)
         )
         return and_(*wanted)
-
-    def certainly(self, events: FromClause) -> ColumnElement[bool]:
-        """Return when an event matches whatever its date and its place turn out to be.
-
-        Beside `where`: a date known only to its month or year lies inside the range as a
-        whole, no second governorate outside of those asked for claims the place, and what
-        the place's precision can mean lies inside the rectangle.
-        """
-        column, (first, last) = events.c, self.days
-        wanted = [self.where(events)]
-        exact = column.date_precision == "day"
-        if first is not None:
-            wanted.append(or_(exact, column.day_start >= first))
-        if last is not None:
-            wanted.append(or_(exact, column.day_end <= last))
-        return and_(*wanted, *self.place.certainly(column.__getitem__))
-
-    def possibly(self, events: FromClause) -> ColumnElement[bool]:
-        """Return when an event matches, or could: it may lie in what is asked for.
-
-        Beside `where`: events of no told governorate, which a filter of provinces leaves out;
-        events without a point, and those whose precision's ring reaches into the rectangle.
-        """
-        return and_(self._wherever(events), *self.place.possibly(events.c.__getitem__))
-
-    def left_out(self, events: FromClause) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-        """Return when an event is left out for lack of a governorate, and for lack of a point."""
-        lacks = self.place.left_out(events.c.__getitem__)
-        return and_(self._wherever(events), lacks[0]), and_(self._wherever(events), lacks[1])
-
-    def _wherever(self, events: FromClause) -> ColumnElement[bool]:
-        return self.without("provinces").without("box").where(events)
 
     @property
     def place(self) -> Place:

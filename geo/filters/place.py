@@ -44,6 +44,10 @@ class Place:
         found = [or_(self._held(column), self._unheld(column))] if self.provinces else []
         return found + ([rectangle.possibly(self.box, column)] if self.box else [])
 
+    def reach(self, column: Column) -> list[ColumnElement[bool]]:
+        """Return what holds of every event that could be there, or is left out."""
+        return [rectangle.reach(self.box, column)] if self.box else []
+
     def left_out(self, column: Column) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
         """Return what is left out for lack of a governorate, and for lack of a point.
 

@@ -17,6 +17,7 @@ from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
 
 from anyio import CapacityLimiter
 from starlette.requests import Request
@@ -63,6 +64,7 @@ class AppState:
         self.data, self.url = data, url
         self._held: dict[object, Any] = {}
         self._locks: dict[object, threading.Lock] = {}
+        self._columns: WeakKeyDictionary[Store, Content] = WeakKeyDictionary()
         self._as_known = lru_cache(maxsize=32)(lambda day: provenance.as_known(self.package, day))
 
     def _once(self, key: object, make: Callable[[], T]) -> T:
@@ -130,6 +132,14 @@ class AppState:
     def content(self, key: tuple[str, ...], kind: str, make: Callable[[], bytes]) -> Content:
         """Return content that is made once; only names out of a list may be keys."""
         return self._once(key, lambda: Content.of(make(), kind))
+
+    def columns_of(self, store: Store) -> Content:
+        """Return the binary columns of a store, made once and held as long as it is."""
+        if store not in self._columns:
+            with self._locks.setdefault(("columns", store.version), threading.Lock()):
+                if store not in self._columns:
+                    self._columns[store] = Content.of(columns.pack_store(store), KINDS[".bin"])
+        return self._columns[store]
 
     def file(self, path: Path) -> Content:
         """Return a file's content; a file that changed is read again."""
@@ -274,9 +284,8 @@ def _current(state: AppState, request: Request) -> tuple[str, Store]:
 def _columns(state: AppState, request: Request) -> Response:
     version, store = _current(state, request)
     if state.uploads.of_version(version):
-        return secret(Content.of(columns.pack(store.every()), KINDS[".bin"]))
-    return send(request, state.content(
-        ("columns", version), KINDS[".bin"], lambda: columns.pack(store.every())))
+        return secret(Content.of(columns.pack_store(store), KINDS[".bin"]))
+    return send(request, state.columns_of(store))
 
 
 def _mask(state: AppState, request: Request) -> Response:

@@ -40,6 +40,8 @@ SMALLEST, LARGEST = 240, 4000
 # a picture holds a processor for a second: two at a time, and few that wait
 AT_ONCE: Final = 2
 WAITING: Final = 12
+# events of one file; more would hold the server's memory, and the durable file has them all
+MOST_EVENTS: Final = 50_000
 _PIXELS: Final = re.compile(r"\d{1,7}", re.ASCII)
 _DEGREES: Final = re.compile(r"[+-]?\d{1,3}(\.\d{0,20})?", re.ASCII)
 _log = logging.getLogger("tansiq")
@@ -232,11 +234,14 @@ class Desk:
 
     def _make(self, wish: Wish) -> File:
         if not wish.upload:
-            store = self.store(wish.view.filter.datasets)
-            return make(wish, self.package(), store, self.layers())
-        own = self.uploaded(wish.upload)
-        if own is None:
-            raise RefusedError(404, "upload_gone")
-        asked = replace(wish.view.filter, uploaded=own[1])
-        wish = replace(wish, view=wish.view.replace(filter=asked))
-        return make(wish, self.package(), own[0], self.layers())
+            held = self.store(wish.view.filter.datasets)
+        else:
+            own = self.uploaded(wish.upload)
+            if own is None:
+                raise RefusedError(404, "upload_gone")
+            held, asked = own[0], replace(wish.view.filter, uploaded=own[1])
+            wish = replace(wish, view=wish.view.replace(filter=asked))
+        n = held.count(wish.view.filter)
+        if n > MOST_EVENTS:
+            raise RefusedError(413, "too_many", n=n, most=MOST_EVENTS)
+        return make(wish, self.package(), held, self.layers())

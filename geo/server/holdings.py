@@ -6,9 +6,9 @@ that nothing imported weighs on who does not ask for it.
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 import pandas as pd
@@ -17,8 +17,8 @@ from geo import datasets, provenance
 from geo.codebooks import FIELDS
 from geo.datasets import Manifest
 from geo.filters import CURATED, in_order
-from geo.store import Store
-from geo.store.engine import SCHEMA, Progress
+from geo.store import Part, Sets, Store
+from geo.store.engine import Progress
 from geo.tables import Package
 
 # choices of data sets that are held open; the one asked for longest ago goes first
@@ -36,6 +36,7 @@ class Holdings:
         self._progress = progress
         self._held: dict[Key, Store] = {}
         self._lock = threading.Lock()
+        self._turns: dict[Key, threading.Lock] = {}
 
     def names(self) -> tuple[str, ...]:
         """Return the names of the data sets that there are, the curated one first."""
@@ -57,37 +58,45 @@ class Holdings:
         found = self.manifests(names)
         if not found:
             return self._curated()
-        key = tuple((one.name, one.parquet) for one in found)
-        if CURATED in names:
-            key = ((CURATED, self._package().version), *key)
+        key = self._key(names, found)
         with self._lock:
-            if key not in self._held:
+            turn = self._turns.setdefault(key, threading.Lock())
+        # who opens a large data set keeps those waiting who want the same, and nobody else
+        with turn:
+            held = self._held.get(key) or self._opened(key, found)
+            with self._lock:
+                self._held.pop(key, None)
                 while len(self._held) >= MOST:
                     self._held.pop(next(iter(self._held)))
-                # the manifests' hashes stand for the rows, and the schema for how they are kept
-                said = [str(SCHEMA), *(one.parquet_sha256 for one in found), *map(str, key)]
-                digest = hashlib.sha256("|".join(said).encode()).hexdigest()[:16]
-                opened = Store.of(self._events(key), self._url, known=digest,
-                                  progress=self._progress)
-                opened.package = self._package()
-                opened.terms = tuple(one.terms for one in found)
-                opened.sets = in_order(name for name, _ in key)
-                self._held[key] = opened
-            return self._held[key]
+                self._held[key] = held
+        return held
+
+    def is_open(self, names: Sequence[str]) -> bool:
+        """Tell whether the store of these data sets answers at once."""
+        found = self.manifests(names)
+        return not found or self._key(names, found) in self._held
+
+    def _key(self, names: Sequence[str], found: Sequence[Manifest]) -> Key:
+        key = tuple((one.name, one.parquet) for one in found)
+        return ((CURATED, self._package().version), *key) if CURATED in names else key
 
     def of_version(self, version: str) -> Store | None:
         """Return a store that is open by its version, None for any other."""
         return next((one for one in list(self._held.values()) if one.version == version), None)
 
-    def _events(self, key: Key) -> pd.DataFrame:
-        """Return the events of the data sets in the order of the row numbers."""
-        names = [name for name, _ in key if name != CURATED]
-        frames = [datasets.load(name, columns=list(FIELDS)) for name in names]
-        if len(frames) == len(key) == 1:
-            return frames[0]
-        if len(frames) < len(key):
-            frames.insert(0, provenance.events(self._package()))
-        return joined(frames)
+    def _opened(self, key: Key, found: Sequence[Manifest]) -> Store:
+        """Open the store of data sets, filled first from their files when it is not there."""
+        parts = [Part(datasets.file_of(one), partial(datasets.check, one)) for one in found]
+        if len(parts) < len(key):
+            parts.insert(0, Part(provenance.events(self._package())))
+        # the manifests' hashes stand for the rows
+        said = "|".join([*(one.parquet_sha256 for one in found), *map(str, key)])
+        fields = {name: value for name, (_, value) in FIELDS.items()}
+        opened = Store.of(Sets(parts, fields, said), self._url, progress=self._progress)
+        opened.package = self._package()
+        opened.terms = tuple(one.terms for one in found)
+        opened.sets = in_order(name for name, _ in key)
+        return opened
 
 
 def joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:

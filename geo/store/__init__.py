@@ -6,7 +6,7 @@ computed once at load, so that every engine gives the same rows in the same orde
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from types import TracebackType
@@ -21,18 +21,19 @@ from geo import provenance, tables
 from geo.errors import TansiqError
 from geo.filters import EPOCH, EventFilter, evidence
 from geo.store import engine
+from geo.store.bulk import Part, Sets
+from geo.store.derived import DERIVED, derive
 from geo.store.engine import home
+from geo.store.figures import Figures, conditions, nowhere, within
+from geo.store.kept import Kept
 from geo.store.refusals import StoreError
 
-__all__ = ["Store", "StoreError", "day_number", "derive", "home", "version_key"]
+__all__ = ["Figures", "Part", "Sets", "Store", "StoreError", "day_number", "derive", "home",
+           "version_key"]
 
-# cells of a hundredth of a degree; a zoom's cell of k of them is `gy - mod(gy, k)`
-GRID: Final = 100
-REQUIRED: Final = frozenset(
-    {"event_id", "day_start", "day_end", "event_type", "admin1", "admin1_alt", "lat", "lon",
-     "search_text", "dataset"},
-)
-DERIVED: Final = ("row", "ym", "gy", "gx")
+# answers that a store remembers: numbers and tallies, and short lists of events
+_NUMBERS: Final = 512
+_LISTS: Final = 24
 
 
 def day_number(day: date) -> int:
@@ -43,33 +44,6 @@ def day_number(day: date) -> int:
 def version_key(package: tables.Package) -> str:
     """Return the hexadecimal part of a package's version."""
     return package.version.rsplit("+", 1)[-1]
-
-
-def derive(events: pd.DataFrame) -> pd.DataFrame:
-    """Add the columns that every engine reads alike, in the given order.
-
-    ``row`` is the row's number from 0; ``ym`` the month of the start as yyyymm; ``gy`` and
-    ``gx`` hundredths of a degree north of the south pole and east of 180 degrees west
-    (missing without a point, EPSG:4326). Columns that say how an event is known get their
-    defaults where a table has none.
-
-    Raises
-    ------
-    TansiqError
-        When a column is missing.
-    """
-    if lacking := sorted(REQUIRED - set(events.columns)):
-        raise TansiqError(f"The events lack the columns {', '.join(lacking)}.")
-    start = pd.to_datetime(events["day_start"].to_numpy("int64"), unit="D")
-    months = start.year.to_numpy() * 100 + start.month.to_numpy()
-    lacking_known = {n: v for n, v in evidence.DEFAULTS.items() if n not in events.columns}
-    return events.reset_index(drop=True).assign(
-        **lacking_known,
-        row=np.arange(len(events), dtype="int64"),
-        ym=months.astype("int64"),
-        gy=pd.Series(np.floor((events["lat"].to_numpy(float) + 90) * GRID)).astype("Int64"),
-        gx=pd.Series(np.floor((events["lon"].to_numpy(float) + 180) * GRID)).astype("Int64"),
-    )
 
 
 class Store:
@@ -86,7 +60,8 @@ class Store:
     sets: names of the data sets whose events it holds, in order; nothing where that is not told.
     """
 
-    def __init__(self, held: sa.Engine, table: sa.Table, notice: str, frame: pd.DataFrame) -> None:
+    def __init__(self, held: sa.Engine, table: sa.Table, notice: str,
+                 frame: pd.DataFrame | Sets) -> None:
         self.events_table = table
         self.notice = notice
         self.package: tables.Package | None = None
@@ -94,8 +69,9 @@ class Store:
         self.sets: tuple[str, ...] = ()
         self.version = table.name.rsplit("_", 1)[-1]
         self.size = len(frame)
-        self._kinds = dict(frame.dtypes)
+        self._kinds = {str(name): kind for name, kind in frame.dtypes.items()}
         self._canonical = [str(name) for name in frame.columns if name not in DERIVED[1:]]
+        self._numbers, self._lists = Kept(_NUMBERS), Kept(_LISTS)
         self._engine = held.execution_options(isolation_level="AUTOCOMMIT")
         # an in-memory database lives as long as its last connection
         with engine.answering():
@@ -114,7 +90,7 @@ class Store:
         return store
 
     @classmethod
-    def of(cls, events: pd.DataFrame, url: str | None = None, *, known: str = "",
+    def of(cls, events: pd.DataFrame | Sets, url: str | None = None, *, known: str = "",
            progress: engine.Progress | None = None) -> Self:
         """Open the store of canonical events, whose order gives the row numbers.
 
@@ -126,7 +102,7 @@ class Store:
         TansiqError
             When a column is missing, or the store of a given URL cannot be used.
         """
-        frame = derive(events)
+        frame = events if isinstance(events, Sets) else derive(events)
         return cls(*engine.opened(frame, url, known=known, progress=progress), frame)
 
     def close(self) -> None:
@@ -150,8 +126,20 @@ class Store:
 
     def count(self, f: EventFilter) -> int:
         """Return how many events match."""
+        return self.figures(f).shown
+
+    def figures(self, f: EventFilter) -> Figures:
+        """Return all that is counted of a filter's events, in one query, and remember it."""
+        return self._numbers.get(("figures", f), lambda: self._figures(f))
+
+    def _figures(self, f: EventFilter) -> Figures:
         table = self.events_table
-        return self._number(f.where(table))
+        parts = conditions(f, table)
+        counts: list[sa.ColumnElement[Any]] = [
+            sa.func.count(sa.case((holds, 1))).label(name) for name, holds in parts.items()
+        ]
+        found = self._ask(sa.select(*counts).select_from(table).where(within(f, table)))
+        return Figures(**{name: int(found[name].iloc[0]) for name in parts})
 
     def row_numbers(self, f: EventFilter) -> NDArray[np.uint32]:
         """Return the row numbers of the matching events, ascending."""
@@ -177,6 +165,22 @@ class Store:
         """Return all events of all data sets, by row number."""
         return self._page(sa.true(), (), None, 0)
 
+    def slices(self, plain: Sequence[str], coded: Mapping[str, Sequence[str]], step: int,
+               ) -> Iterator[pd.DataFrame]:
+        """Yield some columns of all events, by row number, ``step`` rows at a time.
+
+        ``coded`` names columns of words, each with a list: a cell is the place of its word in
+        the list, -1 when it is not there. So no text is fetched.
+        """
+        table = self.events_table
+        wanted: list[sa.ColumnElement[Any]] = [table.c[name] for name in plain]
+        for name, known in coded.items():
+            places = {word: place for place, word in enumerate(known)}
+            wanted.append(sa.case(places, value=table.c[name], else_=-1).label(name))
+        for first in range(0, self.size, step):
+            here = sa.and_(table.c.row >= first, table.c.row < first + step)
+            yield self._ask(sa.select(*wanted).where(here).order_by(table.c.row))
+
     def _page(self, where: sa.ColumnElement[bool], order: Sequence[str], limit: int | None,
               offset: int) -> pd.DataFrame:
         """Return rows in an order: ranked on the keys first, fetched whole afterwards."""
@@ -200,8 +204,8 @@ class Store:
 
     def _typed(self, found: pd.DataFrame) -> pd.DataFrame:
         """Give a fetched frame the types that the events came with."""
-        kinds = {name: self._kinds[name] for name, kind in found.dtypes.items()
-                 if kind != self._kinds.get(name, kind)}
+        kinds = {name: self._kinds[str(name)] for name, kind in found.dtypes.items()
+                 if kind != self._kinds.get(str(name), kind)}
         return found.astype(kinds)
 
     def get(self, event_id: str) -> dict[str, Any] | None:
@@ -211,6 +215,13 @@ class Store:
     def by_ids(self, event_ids: Sequence[str]) -> pd.DataFrame:
         """Return the events of these ids, in row order; unknown ids are left out."""
         return self._page(self.events_table.c.event_id.in_(list(event_ids)), (), None, 0)
+
+    def ids_of(self, rows: Sequence[int]) -> list[str]:
+        """Return the ids of the events of row numbers, in row order."""
+        table = self.events_table
+        found = self._ask(sa.select(table.c.event_id).where(table.c.row.in_(list(rows)))
+                          .order_by(table.c.row))
+        return [str(one) for one in found["event_id"]]
 
     def row_of(self, event_id: str) -> int | None:
         """Return the row number of an event, None when there is no such event."""
@@ -222,6 +233,13 @@ class Store:
         """Return the id of the event of a row number, "" when there is no such row."""
         found = self.at(row)
         return str(found["event_id"]) if found else ""
+
+    def before(self, f: EventFilter, event_id: str) -> int | None:
+        """Return how many matching events stand before one of them; None when it is none."""
+        row = self.row_of(event_id) if self.matches(f, event_id) else None
+        if row is None:
+            return None
+        return self._number(sa.and_(f.where(self.events_table), self.events_table.c.row < row))
 
     def matches(self, f: EventFilter, event_id: str) -> bool:
         """Tell whether one event is among the matching ones."""
@@ -269,22 +287,30 @@ class Store:
 
     def _tally(self, f: EventFilter, group: sa.ColumnElement[Any]) -> pd.DataFrame:
         """Count the matching events by a column."""
+        question = ("tally", f, group.key)
+        return self._numbers.get(question, lambda: self._tallied(f, group)).copy()
+
+    def _tallied(self, f: EventFilter, group: sa.ColumnElement[Any]) -> pd.DataFrame:
         inner = sa.select(group).where(f.where(self.events_table)).subquery()
         key = inner.c[group.key or "ym"]
         n = sa.func.count().label("n")
         found = self._ask(sa.select(key, n).group_by(key).order_by(n.desc(), key))
         return self._typed(found).astype({"n": "int64"})
 
-    def unlocated(self, f: EventFilter) -> pd.DataFrame:
-        """Return the matching events that have no point, as `events` does."""
-        table = self.events_table
-        no_point = sa.or_(table.c.lat.is_(None), table.c.lon.is_(None))
-        return self._page(sa.and_(f.where(table), no_point), (), None, 0)
+    def unlocated(self, f: EventFilter, limit: int | None = None) -> pd.DataFrame:
+        """Return the matching events that have no point, as `events` does; the first, if limited.
+
+        Short lists are remembered.
+        """
+        where = sa.and_(f.where(self.events_table), nowhere(self.events_table))
+        if limit is None:
+            return self._page(where, (), None, 0)
+        return self._lists.get(("unlocated", f, limit), lambda: self._page(where, (), limit, 0))
 
     def left_out(self, f: EventFilter) -> tuple[int, int]:
         """Return how many events lack a governorate, and a point, that the filter asks about."""
-        governorate, point = f.left_out(self.events_table)
-        return self._number(governorate), self._number(point)
+        found = self.figures(f)
+        return found.no_governorate, found.no_point
 
     def _number(self, where: sa.ColumnElement[bool]) -> int:
         """Return how many events a condition selects."""
@@ -300,15 +326,17 @@ class Store:
         rectangle as a whole. At most: also those that are left out because no governorate or
         point is told, and those whose place could lie inside the rectangle.
         """
-        table = self.events_table
-        certain, possible = f.certainly(table), f.possibly(table)
-        return self._number(certain), self.count(f), self._number(possible)
+        found = self.figures(f)
+        return found.least, found.shown, found.most
 
     def spread(self, f: EventFilter) -> pd.DataFrame:
         """Return ``day_start``, ``day_end`` and ``n`` of matching events without an exact day.
 
         Days are counted since 1970-01-01; each is the first or last of a month or year.
         """
+        return self._numbers.get(("spread", f), lambda: self._spread(f)).copy()
+
+    def _spread(self, f: EventFilter) -> pd.DataFrame:
         table = self.events_table
         keys = [table.c.day_start, table.c.day_end]
         return self._ask(sa.select(*keys, sa.func.count().label("n"))
@@ -319,6 +347,9 @@ class Store:
         """Return how many events "as known on" hides: told of later, and on no known day."""
         if f.asof is None:
             return 0, 0
+        return self._numbers.get(("hidden", f), lambda: self._hidden(f))
+
+    def _hidden(self, f: EventFilter) -> tuple[int, int]:
         table = self.events_table
         whole = f.without("asof").where(table)
         undated = self._number(sa.and_(whole, table.c.known_from == evidence.NEVER))

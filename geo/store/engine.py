@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -25,16 +24,16 @@ import sqlalchemy as sa
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 
 from geo.errors import TansiqError
-from geo.store import arrow, patience, postgres
+from geo.store import arrow, bulk, patience, postgres, pruning
+from geo.store.bulk import Sets
 from geo.store.refusals import StoreError
 
 # to be raised whenever a derived column or a type changes: older cache files are then left alone
 SCHEMA: Final = 2
-KEPT_FILES: Final = 4
-# a part that nobody has touched for a day belongs to a build that was killed
-STALE_S: Final = 86_400
 # rows handed to an engine at once, so that memory does not grow with the table
 CHUNK: Final = 50_000
+# what DuckDB may hold of one file in memory while it is asked; more is read again
+MEMORY: Final = "112MB"
 # the name under which DuckDB sees the rows that are handed over
 _HANDED: Final = "tansiq_rows"
 # called with the rows that are in, and all of them
@@ -55,14 +54,16 @@ def home() -> Path:
     return Path(chosen) if chosen else platformdirs.user_cache_path("tansiq", appauthor=False)
 
 
-def digest(frame: pd.DataFrame) -> str:
+def digest(frame: pd.DataFrame | Sets) -> str:
     """Return 16 hexadecimal digits that change with any cell, column or the schema."""
+    if isinstance(frame, Sets):
+        return hashlib.sha256(f"{SCHEMA}|{frame.said}".encode()).hexdigest()[:16]
     heading = f"{SCHEMA}|{'|'.join(f'{name}:{kind}' for name, kind in frame.dtypes.items())}"
     sums = pd.util.hash_pandas_object(frame, index=False).to_numpy()
     return hashlib.sha256(heading.encode() + sums.tobytes()).hexdigest()[:16]
 
 
-def opened(frame: pd.DataFrame, url: str | None = None, *, known: str = "",
+def opened(frame: pd.DataFrame | Sets, url: str | None = None, *, known: str = "",
            progress: Progress | None = None) -> tuple[sa.Engine, sa.Table, str]:
     """Return an engine that holds the frame, its table, and a notice's catalogue key or "".
 
@@ -169,7 +170,7 @@ def _sql_type(kind: Any) -> tuple[sa.types.TypeEngine[Any], bool]:
     return sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), False
 
 
-def _table(name: str, frame: pd.DataFrame) -> sa.Table:
+def _table(name: str, frame: pd.DataFrame | Sets) -> sa.Table:
     """Describe the table that holds such a frame."""
     columns = []
     for column, kind in frame.dtypes.items():
@@ -196,6 +197,8 @@ def _engine(url: sa.URL, *, read_only: bool = False) -> sa.Engine:
     backend = url.get_backend_name()
     if backend == "duckdb":
         options = {"connect_args": {"config": dict(_DUCKDB_CONFIG)}}
+        if _is_duckdb_file(url):
+            options["connect_args"]["config"]["memory_limit"] = MEMORY
         if read_only:
             options["connect_args"]["read_only"] = True
     if backend == "postgresql" and "connect_timeout" not in url.query:
@@ -248,7 +251,7 @@ def _holds(connection: sa.Connection, table: sa.Table, rows: int) -> bool:
     return bool(count == rows)
 
 
-def _load(engine: sa.Engine, table: sa.Table, frame: pd.DataFrame,
+def _load(engine: sa.Engine, table: sa.Table, frame: pd.DataFrame | Sets,
           progress: Progress | None = None) -> None:
     """Create and fill the table in one transaction: all of it or nothing."""
     parts = _parts(frame, progress)
@@ -263,6 +266,12 @@ def _load(engine: sa.Engine, table: sa.Table, frame: pd.DataFrame,
                 return
         table.drop(connection, checkfirst=True)
         table.create(connection)
+        if isinstance(frame, Sets) and connection.dialect.name == "duckdb":
+            with answering():
+                frame.fill(held, table)
+            if progress is not None:
+                progress(len(frame), len(frame))
+            return
         for part in parts:
             if len(part):
                 _insert(connection, table, part)
@@ -270,12 +279,19 @@ def _load(engine: sa.Engine, table: sa.Table, frame: pd.DataFrame,
             postgres.finish(connection, table)
 
 
-def _parts(frame: pd.DataFrame, progress: Progress | None) -> Iterator[pd.DataFrame]:
+def _parts(frame: pd.DataFrame | Sets, progress: Progress | None) -> Iterator[pd.DataFrame]:
     """Yield the rows in parts, one at least, and tell how many were taken."""
-    for first in range(0, max(len(frame), 1), CHUNK):
-        yield frame.iloc[first:first + CHUNK]
+    taken = 0
+    if isinstance(frame, Sets):
+        parts = frame.chunks(CHUNK)
+    else:
+        starts = range(0, max(len(frame), 1), CHUNK)
+        parts = (frame.iloc[first:first + CHUNK] for first in starts)
+    for part in parts:
+        yield part
+        taken += len(part)
         if progress is not None:
-            progress(min(first + CHUNK, len(frame)), len(frame))
+            progress(taken, len(frame))
 
 
 def _insert(connection: sa.Connection, table: sa.Table, chunk: pd.DataFrame) -> None:
@@ -309,7 +325,7 @@ def _insert_arrow(connection: sa.Connection, table: sa.Table, rows: pa.Table) ->
         held.unregister(_HANDED)
 
 
-def _open_url(url: sa.URL, table: sa.Table, frame: pd.DataFrame,
+def _open_url(url: sa.URL, table: sa.Table, frame: pd.DataFrame | Sets,
               progress: Progress | None = None) -> sa.Engine:
     """Open a store that somebody named, and fill it when it lacks this data.
 
@@ -335,7 +351,7 @@ def _open_url(url: sa.URL, table: sa.Table, frame: pd.DataFrame,
     return _engine(url, read_only=True)
 
 
-def _open_file(path: Path, table: sa.Table, frame: pd.DataFrame) -> sa.Engine:
+def _open_file(path: Path, table: sa.Table, frame: pd.DataFrame | Sets) -> sa.Engine:
     """Open the cache file, built first when it is not there or damaged."""
     found = _usable(path, table, len(frame))
     if found is None:
@@ -356,14 +372,14 @@ def _usable(path: Path, table: sa.Table, rows: int) -> sa.Engine | None:
     return None
 
 
-def _build_file(path: Path, table: sa.Table, frame: pd.DataFrame) -> None:
+def _build_file(path: Path, table: sa.Table, frame: pd.DataFrame | Sets) -> None:
     """Build the file beside its place and move it there when it is whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.stem}-{secrets.token_hex(6)}.part")
     part.touch(exist_ok=False)  # a folder that cannot be written says so here
     part.unlink()
     try:
-        engine = _engine(sa.URL.create("duckdb", database=str(part)))
+        engine = bulk.builder(part, _DUCKDB_CONFIG)
         try:
             _load(engine, table, frame)
         finally:
@@ -379,16 +395,4 @@ def _build_file(path: Path, table: sa.Table, frame: pd.DataFrame) -> None:
         part.unlink(missing_ok=True)
         part.with_name(part.name + ".wal").unlink(missing_ok=True)
     with suppress(OSError):  # two may clean up at once
-        _prune(path)
-
-
-def _prune(path: Path) -> None:
-    """Remove files of older data beyond the newest few, and what killed builds left behind."""
-    others = [other for other in path.parent.glob("events-*.duckdb") if other != path]
-    others.sort(key=lambda other: other.stat().st_mtime, reverse=True)
-    left = [part for part in path.parent.glob(".events-*.part*")
-            if time.time() - part.stat().st_mtime > STALE_S]
-    for other in (*others[KEPT_FILES:], *left):
-        # what another process holds open stays, where the system says so
-        with suppress(OSError):
-            other.unlink()
+        pruning.prune(path)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import lru_cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 from markupsafe import Markup
+from streamlit.navigation.page import StreamlitPage
 
 from geo import i18n, provenance, server
 from geo.address import View
@@ -29,7 +29,7 @@ from geo.i18n import LANGS, Words, direction, isolate, number, words
 from geo.marks import EVENT_TYPES
 from geo.store import Store
 from geo.tables import Package
-from geo.ui import details, page, session, sets, tour
+from geo.ui import details, opening, page, session, sets, tour
 from geo.ui.page import html
 from geo.ui.place import PAGES, page_name
 
@@ -46,12 +46,24 @@ def draw(pages: Path) -> None:
         _refuse(broken)
         return
     names = server.process_state().holdings.names()
+    opening.wait(names, partial(_turned, pages))
     sets.settle(spans)
     view = session.resolve(spans, page_name(), _exists, tour.addressed, names)
     say = words(view.lang)
     page.dress(view.lang)
     framed = embedded()
-    chosen = st.navigation(
+    chosen = _turned(pages, say)
+    if not framed:
+        _sidebar(say)
+        _brand(say)
+    _notices(say)
+    chosen.run()
+
+
+def _turned(pages: Path, say: Words) -> StreamlitPage:
+    """Draw the navigation; returns the page that the address names."""
+    framed = embedded()
+    return st.navigation(
         [
             st.Page(
                 pages / f"{PAGES[0] if framed else name}.py",
@@ -63,11 +75,6 @@ def draw(pages: Path) -> None:
         ],
         position="hidden" if framed else "top",
     )
-    if not framed:
-        _sidebar(say)
-        _brand(say)
-    _notices(say)
-    chosen.run()
 
 
 def embedded() -> bool:
@@ -277,20 +284,8 @@ def head(view: View, say: Words) -> None:
 
 def matching(chosen: EventFilter) -> tuple[int, int]:
     """Return how many events match, and how many of these have no point."""
-    return store().count(chosen), len(without_point(chosen))
-
-
-def without_point(chosen: EventFilter) -> pd.DataFrame:
-    """Return the matching events without a point."""
-    held = store()
-    # what a reader brought is held by the session alone
-    return held.unlocated(chosen) if chosen.uploaded else _unlocated(held, chosen)
-
-
-@lru_cache(maxsize=64)
-def _unlocated(held: Store, chosen: EventFilter) -> pd.DataFrame:
-    """Return them once; what a store holds does not change."""
-    return held.unlocated(chosen)
+    found = store().figures(chosen)
+    return found.shown, found.without_point
 
 
 def story(view: View, say: Words) -> str:

@@ -15,6 +15,8 @@ from markupsafe import Markup
 
 EPOCH = date(1970, 1, 1)
 Bar = tuple[float, float, int, bool]
+# more stretches than there is room for, pixel by pixel
+MOST_STRETCHES: Final = 400
 # more years than have room under the bars of a narrow window
 MANY_YEARS: Final = 14
 
@@ -82,13 +84,24 @@ def stretches(uncertain: pd.DataFrame) -> list[tuple[date, date, int]]:
     ``uncertain`` has ``day_start``, ``day_end`` (days since 1970-01-01) and ``n``. Where the
     months and years of several events meet, their numbers add up.
     """
-    rows = [tuple(map(int, row)) for row in uncertain.itertuples(index=False)]
-    cuts = sorted({first for first, *_ in rows} | {last + 1 for _, last, _ in rows})
-    found = []
-    for start, end in pairwise(cuts):
-        if n := sum(n for first, last, n in rows if first <= start and last >= end - 1):
-            found.append((EPOCH + timedelta(days=start), EPOCH + timedelta(days=end - 1), n))
+    change: dict[int, int] = {}
+    for first, last, n in uncertain.itertuples(index=False):
+        change[int(first)] = change.get(int(first), 0) + int(n)
+        change[int(last) + 1] = change.get(int(last) + 1, 0) - int(n)
+    found, now = [], 0
+    for start, end in pairwise(sorted(change)):
+        now += change[start]
+        if now:
+            days = EPOCH + timedelta(days=start), EPOCH + timedelta(days=end - 1)
+            found.append((*days, now))
     return found
+
+
+def _merged(drawn: list[tuple[date, date, int]], most: int) -> list[tuple[date, date, int]]:
+    """Return at most so many stretches: neighbours become one, as high as the highest of them."""
+    size = -(-len(drawn) // most)
+    groups = (drawn[at : at + size] for at in range(0, len(drawn), size)) if size > 1 else ()
+    return [(g[0][0], g[-1][1], max(n for *_, n in g)) for g in groups] or drawn
 
 
 def spread(uncertain: pd.DataFrame, span: tuple[date, date], label: str) -> Markup:
@@ -97,7 +110,7 @@ def spread(uncertain: pd.DataFrame, span: tuple[date, date], label: str) -> Mark
     ``uncertain`` is what `stretches` takes; the more events can lie in a stretch, the higher it
     is. ``label`` says so in words, with their number.
     """
-    drawn = stretches(uncertain[["day_start", "day_end", "n"]])
+    drawn = _merged(stretches(uncertain[["day_start", "day_end", "n"]]), MOST_STRETCHES)
     if not drawn:
         return Markup("")
     most = max(n for *_, n in drawn)

@@ -16,7 +16,7 @@ from geo.address import View
 from geo.filters import set_label
 from geo.filters.evidence import governorate_columns
 from geo.i18n import Words, direction, number
-from geo.ui import details, session
+from geo.ui import details, paging, session
 from geo.ui.frame import store
 from geo.ui.page import html
 
@@ -58,12 +58,15 @@ def short(rows: pd.DataFrame, say: Words, choice: Choice) -> None:
 
 
 def table(view: View, say: Words) -> None:
-    """Show every event of the filter as a table; the map's equivalent in words."""
-    state = server.process_state()
-    rows = provenance.retell(state.known(view.filter.asof), store().events(view.filter))
-    if rows.empty:
+    """Show the events of the filter as a table, by the page; the map's equivalent in words."""
+    state, held = server.process_state(), store()
+    total = held.count(view.filter)
+    if not total:
         nothing(say)
         return
+    order, first = paging.turned(held, view, total, say)
+    found = held.events(view.filter, order=order, limit=paging.PAGE, offset=first)
+    rows = provenance.retell(state.known(view.filter.asof), found)
     whose = view.filter.viewpoint
     shown = pd.DataFrame([cells(row, say, whose) for row in _records(rows)])
     if len(store().sets) > 1:
@@ -136,7 +139,9 @@ class Choice:
         """Select the event of the row that the reader chose, or none."""
         rows = st.session_state[self.name].selection.rows
         event = self.ids[rows[0]] if rows else ""
-        session.choose(event=event, picked=self.ids if event and self.stays else ())
+        stays = bool(event) and self.stays
+        of = st.session_state["picked_of"] if stays else 0
+        session.choose(event=event, picked=self.ids if stays else (), of=of)
 
     def mark(self) -> None:
         """Mark the row of the selected event, wherever it was selected; before the table."""

@@ -16,11 +16,13 @@ from geo.address import WINDOWS, View
 from geo.filters import CURATED, box
 from geo.i18n import Words, isolate, number
 from geo.ui import citing, imported, listing, panel, session
-from geo.ui.frame import day_of, known, store, told, without_point
+from geo.ui.frame import day_of, known, store, told
 from geo.ui.page import html
 
 MAP_HEIGHT: Final = 620
 HEAD_START_S: Final = 0.06
+# events of a list beside the map; more are counted
+LISTED: Final = 100
 
 
 def map_view(view: View, say: Words) -> None:
@@ -89,10 +91,10 @@ def _choose(click: webmap.Click) -> None:
         session.set_box(box.of_units(click.box))
         return
     state = server.process_state()
-    ids = [found for row in click.rows if (found := store().id_of(row))]
+    ids = store().ids_of(click.rows[:LISTED]) if click.rows else []
     centres = list(state.package.frames["centres"]["centre_id"])
     centre = centres[click.centre] if 0 <= click.centre < len(centres) else ""
-    session.choose("" if centre or not ids else ids[0], centre, ids)
+    session.choose("" if centre or not ids else ids[0], centre, ids, click.of)
 
 
 def selection(view: View, say: Words) -> None:
@@ -110,7 +112,7 @@ def selection(view: View, say: Words) -> None:
             html(panel.centre(package, centre, day_of(view), say, whose))
             html(citing.line(view.replace(event="", centre=centre), say))
         if len(picked) > 1:
-            html(Markup('<p class="ts-sub">{}</p>').format(say("page_map.several", n=len(picked))))
+            html(Markup('<p class="ts-sub">{}</p>').format(_how_many(len(picked), say)))
             _several(store().by_ids(picked), say, event)
         if found and found["dataset"] != CURATED:
             manifests = state.holdings.manifests([found["dataset"]])
@@ -133,6 +135,14 @@ def selection(view: View, say: Words) -> None:
             )
 
 
+def _how_many(listed: int, say: Words) -> str:
+    """Say how many events lie under the reader's click, and how many of them are listed."""
+    of = st.session_state["picked_of"]
+    if of > listed:
+        return say("many.several", n=listed, total=of)
+    return say("page_map.several", n=listed)
+
+
 def _several(rows: pd.DataFrame, say: Words, event: str) -> None:
     """List the events of one point, of which the reader chooses one."""
     named, ids = say("reach.several"), list(rows["event_id"])
@@ -141,16 +151,20 @@ def _several(rows: pd.DataFrame, say: Words, event: str) -> None:
 
 def unlocated(view: View, say: Words) -> None:
     """List beside the map what matches the filter and has no point."""
-    rows = without_point(view.filter)
-    if rows.empty:
+    total = store().figures(view.filter).without_point
+    if not total:
         return
+    rows = store().unlocated(view.filter, LISTED)
     html(
         Markup(
             '<div class="ts-panel"><h2 class="ts-label">{} ({})</h2><p class="ts-sub">{}</p></div>'
         ).format(
-            say("page_map.no_point"), number(len(rows), view.lang), say("page_map.no_point_why")
+            say("page_map.no_point"), number(total, view.lang), say("page_map.no_point_why")
         )
     )
+    if total > len(rows):
+        cut = say("many.first", n=len(rows), total=total)
+        html(Markup('<p class="ts-sub">{}</p>').format(cut))
     named = say("page_map.no_point")
     choice = listing.Choice("unlocated", named, list(rows["event_id"]), view.event)
     listing.short(rows, say, choice)

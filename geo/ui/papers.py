@@ -12,7 +12,7 @@ from geo import server
 from geo.address import View
 from geo.filters import CURATED
 from geo.i18n import Words
-from geo.server.downloads import CURATED_ONLY
+from geo.server.downloads import CURATED_ONLY, MOST_EVENTS
 from geo.ui import citing, details, embed, histories, listing, method, panel, session
 from geo.ui.frame import day_of, known, store
 from geo.ui.page import html
@@ -37,6 +37,10 @@ TAKES: Final = {
 def take_away(view: View, say: Words) -> None:
     """Offer the current filter as files; pictures of the exact view are in the map itself."""
     view = view.replace(story="", step=1)
+    n = store().count(view.filter)
+    if n > MOST_EVENTS:
+        said = say("many.files", n=n, most=MOST_EVENTS)
+        html(Markup('<p class="ts-note">{}</p>').format(said))
     query = view.to_query(include_view=False)
     takes, chosen = dict(TAKES), view.filter
     if chosen.uploaded:

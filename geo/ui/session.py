@@ -8,7 +8,7 @@ owned by the map's frame, which puts it back itself; Python reads it on the firs
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -66,6 +66,11 @@ def resolve(
     return view
 
 
+def language(query: Mapping[str, Sequence[str]]) -> str:
+    """Return the language of an address, before anything is drawn."""
+    return View.parse(query)[0].lang if "lang" in query else _spoken()
+
+
 def _spoken() -> str:
     """Return the language that nobody named: the last written, the first time the browser's.
 
@@ -116,13 +121,16 @@ def write(view: View) -> None:
         st.query_params.from_dict(said)
 
 
-def choose(event: str = "", centre: str = "", picked: Sequence[str] = ()) -> None:
+def choose(
+    event: str = "", centre: str = "", picked: Sequence[str] = (), of: int = 0
+) -> None:
     """Select one event or one centre (ids), or nothing.
 
-    ``picked`` are all events under the reader's click, of which ``event`` is one.
+    ``picked`` are the events under the reader's click, of which ``event`` is one; ``of`` says
+    how many these are when they are too many to be listed.
     """
     st.session_state["event"], st.session_state["centre"] = event, centre
-    st.session_state["picked"] = list(picked)
+    st.session_state["picked"], st.session_state["picked_of"] = list(picked), of
 
 
 def set_datasets(names: Sequence[str], span_of: SpanOf) -> None:
