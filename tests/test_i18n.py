@@ -25,7 +25,7 @@ NAMES = """
     WGS84 EPSG URL GeoNames Natural Earth Apache 2.0 4.0 English tansiq validate lat lon z
     2021-05-23 OpenStreetMap HDX COD-AB OCHA Leaflet UTC data/basemap ZIP PROV-JSON NOAA GLOBE World
     Data Bank II GSHHG Enter Escape BY-SA
-    TSV XLSX Parquet import rejects.csv acleddata.com
+    TSV XLSX Parquet import load rejects.csv acleddata.com
 """
 LATIN = frozenset(NAMES.split())
 # keys whose text is another language's on purpose
