@@ -82,7 +82,8 @@ def test_routes_answer_for_open_versions(state, client) -> None:
     version = state.holdings.store(("ged",)).version
     assert columns.unpack(client.get(f"/tansiq/columns/{version}.bin").body).n == 3
     meta = client.get(f"/tansiq/meta/{version}/ar.json").json()
-    assert (meta["version"], meta["n"]) == (version, 3)
+    assert (meta["version"], meta["n"], meta["foreign"]) == (version, 3, 1)
+    assert "foreign" not in client.get(f"/tansiq/meta/{state.version}/ar.json").json()
     found = client.get(f"/tansiq/event/0.json?version={version}").json()
     assert (found["id"], found["title"]) == ("1000", foreign.GED["dyad_name"])
     ours = client.get("/tansiq/event/0.json").json()
@@ -196,6 +197,7 @@ def test_data_sets_are_chosen_in_the_sidebar(tmp_path: Path, chromium) -> None:
         chooser.get_by_role("button", name="Remove curated events").click()
         expect(page.locator(".st-key-count b")).to_have_text("2")
         expect(page.locator("h1.ts-story")).to_contain_text("3 February 2019 to 23 May 2021")
+        page.wait_for_url("**dataset=other**")
         page.get_by_role("button", name="Reset all filters").click()
         expect(page.locator(".st-key-count b")).to_have_text("97")
         page.close()

@@ -168,6 +168,7 @@
         fit: () => this.fit(),
         rectangle: () => this.rectangle.toggle(),
         address: (format, preset) => parts.address.download(config.base, this.seen, config.theme, format, preset) + (meta.own ? `&upload=${config.version}` : ""),
+        foreign: Boolean(meta.foreign),
         cite: (format) => parts.address.cite(config.base, this.seen, format),
       });
       this.playback = parts.playback.create(this);

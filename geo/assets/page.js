@@ -43,6 +43,13 @@
   }
   Object.assign(voice, { lang, dir });
   voice.dataset.choose = given.choose;
+  name();
+
+  /* The button that takes a file is named in English only. */
+  function name() {
+    const { choose } = document.getElementById("ts-voice").dataset;
+    for (const one of document.querySelectorAll(TAKES)) if (one.textContent !== choose) one.textContent = choose;
+  }
 
   /* Say the story when it has changed, politely. The page draws its parts anew at each change,
      so that a part which came with its words would not be read; this one is always there. */
@@ -69,8 +76,6 @@
         one.scrollLeft = side === "rtl" ? room : 0;
       }
     };
-    // the button that takes a file is named in English only
-    const name = () => { for (const one of document.querySelectorAll(TAKES)) if (one.textContent !== node.dataset.choose) one.textContent = node.dataset.choose; };
     const later = () => {
       hush();
       begin();

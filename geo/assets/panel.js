@@ -18,6 +18,7 @@
   };
   const PICTURES = [["png", "screen"], ["png", "print"], ["png", "social-wide"], ["png", "social-square"], ["svg", ""], ["pdf", ""]];
   const TABLES = ["csv", "geojson", "gpkg", "parquet", "package", "prov"];
+  const OF_CLAIMS = ["package", "prov"]; // which imported events have none of
   const CITES = ["text", "bibtex", "csl"];
 
   function el(tag, name, text) {
@@ -104,7 +105,7 @@
         button("fit", w("fit"), actions.fit),
       );
       if (!config.inline) panel.toggle = zoom.appendChild(button("rectangle", w("rectangle.choose"), actions.rectangle));
-      if (!config.inline) topEnd.append(takeAway(w, actions.address, actions.cite));
+      if (!config.inline) topEnd.append(takeAway(w, actions));
       panel.legendBox = bottomWest.appendChild(el("details", "tq-legend tq-box"));
       panel.legendBox.open = map.getSize().x >= NARROW && map.getSize().y >= LOW; // in a low frame of another site it would cover the rest
       const scale = bottomEast.appendChild(el("div", "tq-scale"));
@@ -177,7 +178,7 @@
   }
 
   /* Links to our own route, with the address and what is seen; written when they are needed. */
-  function takeAway(w, address, cite) {
+  function takeAway(w, { address, cite, foreign }) {
     const menu = el("details", "tq-menu tq-box");
     const head = menu.appendChild(el("summary", "tq-button tq-wide"));
     head.append(icon("down"), el("span", "", w("take_away")));
@@ -197,7 +198,7 @@
     list.append(el("h3", "", w("take_page")));
     file("html", "", w("take_html"));
     list.append(el("h3", "", w("take_tables")));
-    for (const format of TABLES) file(format, "", w(`take_${format}`));
+    for (const format of TABLES.filter((one) => !foreign || !OF_CLAIMS.includes(one))) file(format, "", w(`take_${format}`));
     list.append(el("h3", "", w("cite")));
     for (const format of CITES) {
       const a = link(w(`cite_${format}`), `cite-${format}`, () => cite(format));

@@ -312,7 +312,8 @@ def _meta(state: AppState, request: Request) -> Response:
         raise RefusedError(404, "not_found")
     def made(own: int = 0) -> bytes:
         return _compact(columns.meta(state.package, lang) | columns.sets(store.sets, lang)
-                        | {"version": version, "n": store.size} | ({"own": own} if own else {}))
+                        | {"version": version, "n": store.size}
+                        | ({"foreign": 1} if store.sets else {}) | ({"own": own} if own else {}))
 
     if state.uploads.of_version(version):
         return secret(Content.of(made(own=1), KINDS[".json"]))
