@@ -17,11 +17,13 @@ from geo.i18n import DIGITS, LANGS
 LATER: Final = ("actor",)
 RESERVED: Final = frozenset((*LATER, "theme", "embed", "embed_options"))
 VIEW_KEYS: Final = (
-    *("centres", "event", "centre", "story", "step"),
+    *("centres", "areas", "event", "centre", "story", "step"),
     *("lang", "digits", "window", "lat", "lon", "z"),
 )
 # how time plays: from the first day on, or so much of it at a time
 WINDOWS: Final = ("growing", "month", "quarter", "year")
+# which boundaries of the operator are drawn, with the events in each of their areas
+AREAS: Final = ("none", "adm1", "adm2")
 KNOWN: Final = frozenset((*KEYS, *VIEW_KEYS)) | RESERVED
 MOST_UNKNOWN: Final = 8
 # the name of a story is that of its file, without the ending
@@ -47,6 +49,7 @@ class View:
     event, centre: the selected ids, "" when none is.
     story, step: the open story and its step, the first is 1; "" and 1 when none is open.
     centres: whether the coordination centres are shown.
+    areas: which boundaries of the operator are drawn, one of ``AREAS``.
     window: how time plays on the map, one of ``WINDOWS``.
     lat, lon: the map's centre in degrees (EPSG:4326), four decimals; z: its zoom;
         all three or none.
@@ -62,6 +65,7 @@ class View:
     story: str = ""
     step: int = 1
     centres: bool = True
+    areas: str = "none"
     window: str = "growing"
     lat: float | None = None
     lon: float | None = None
@@ -82,7 +86,8 @@ class View:
         return self.filter.asof
 
     def _fault(self) -> Notice | None:
-        for key, known in {"lang": LANGS, "digits": DIGITS, "window": WINDOWS}.items():
+        choices = {"lang": LANGS, "digits": DIGITS, "window": WINDOWS, "areas": AREAS}
+        for key, known in choices.items():
             if getattr(self, key) not in known:
                 return Notice(key, getattr(self, key), "choice")
         for key in ("event", "centre"):
@@ -130,6 +135,7 @@ class View:
             event=reader.matching("event", _ID),
             centre=reader.matching("centre", _ID),
             centres=reader.choice("centres", ("1", "0"), "1") == "1",
+            areas=reader.choice("areas", AREAS, AREAS[0]),
             window=reader.choice("window", WINDOWS, WINDOWS[0]),
             **_story(reader),
             **_view(reader),
@@ -151,6 +157,7 @@ class View:
         dataset = asked.pop("dataset", "")
         rest = {
             "centres": "" if self.centres else "0",
+            "areas": "" if self.areas == AREAS[0] else self.areas,
             "dataset": dataset,
             "event": "" if self.event.startswith(OWN) else self.event,
             "centre": self.centre,

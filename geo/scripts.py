@@ -17,6 +17,7 @@ SCRIPTS: Final = (
     "texts.js",
     "sheet.js",
     "basemap.js",
+    "areas.js",
     "events.js",
     "density.js",
     "places.js",

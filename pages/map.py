@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from geo.ui import embed, frame, mapview, timestrip, tour
+from geo.ui import counted, embed, frame, mapview, timestrip, tour
 
 
 @st.fragment
@@ -14,6 +14,7 @@ def body() -> None:
     wide, narrow = st.columns([7, 3], gap="medium")
     with wide:
         mapview.map_view(view, say)
+        counted.table(view, say)
         tour.shelf(view, say)
         if not view.story:
             embed.offer(view, say)

@@ -60,6 +60,8 @@ def _how_known(frame: pd.DataFrame, rng: np.random.Generator) -> dict[str, objec
         "date_basis": np.where(rng.random(n) < 0.1, "derived: a weekday", "stated").tolist(),
         "admin1_ocha": frame["admin1"], "admin1_geonames": second,
         "contradicted": contradicted, "n_reports": reports, "known_from": known, **days,
+        "admin1_check": rng.choice(["", "agree", "differs", "no_source"], n).tolist(),
+        "admin2_polygon": rng.choice(["", "X1", "X2"], n).tolist(),
     }
 
 

@@ -28,6 +28,7 @@ address      a state of the dashboard as an address
 tables       data package to validated frames, or every fault at once
 formats      foreign files as rows of texts, each with its line
 codebooks    foreign tables to our event columns, the original codes kept
+boundaries   governorates and districts that an operator brings: checked, kept, placed in
 datasets     imported data sets in their durable form, made as a whole
 provenance   fact to claims to sources; a centre's status on a date
 stories      guided tours: steps of text, address and claims

@@ -63,7 +63,7 @@ def test_help_is_in_sentences(tansiq) -> None:
     commands = next(a for a in options.parser()._actions if a.dest == "command").choices
     assert set(commands) == {
         *("run", "validate", "manifest", "export", "snapshot", "cite", "status"),
-        *("add", "record", "review", "import", "datasets", "drop", "load"),
+        *("add", "record", "review", "import", "datasets", "drop", "load", "boundaries"),
     }
     for parser in commands.values():
         told = [a.help for a in parser._actions if a.dest != "help"]

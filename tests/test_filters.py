@@ -87,9 +87,13 @@ def is_known(asked, row):
         "contradicted": row["contradicted"] == 1,
         "two_sources": row["n_sources"] >= 2,
         "two_reports": row["n_reports"] >= 2,
+        "differs": row["admin1_check"] == "differs",
     }
-    then = {name: row.get(f"{name}_from", 0) <= (day or 0) for name in today} | {"certain": certain}
+    always = {name: today[name] for name in ("certain", "differs")}
+    then = {name: row.get(f"{name}_from", 0) <= (day or 0) for name in today} | always
     told = day is None or row["known_from"] <= day
+    if asked.districts and row["admin2_polygon"] not in asked.districts:
+        return False
     near = not asked.precisions or row["geo_precision"] in asked.precisions
     return told and near and all((today if day is None else then)[flag] for flag in asked.only)
 

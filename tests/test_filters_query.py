@@ -219,6 +219,7 @@ def test_the_address_keeps_one_order():
         viewpoint="ocha",
         precisions=("site",),
         only=("certain",),
+        districts=("IQG13Q01",),
         box=(43.9, 35.1, 44.8, 35.9),
     )
     assert tuple(asked.to_query()) == KEYS
@@ -242,12 +243,14 @@ def test_only_a_text_has_a_text_digest():
         ("precisions", {"precision"}),
         ("only", {"only"}),
         ("box", {"box"}),
+        ("districts", {"district"}),
     ],
 )
 def test_one_group_can_be_taken_out(group, gone):
     day = date(2021, 5, 1)
     whole = EventFilter(
         *(day, day, ("IQ-KI",), ("vote",), "K1", ("ucdp-ged",)),
-        *(day, "ocha", ("site",), ("certain",), (43.9, 35.1, 44.8, 35.9)),
+        *("", day, "ocha", ("site",), ("certain",), (43.9, 35.1, 44.8, 35.9)),
+        districts=("IQG13Q01",),
     )
     assert whole.to_query().keys() - whole.without(group).to_query().keys() == gone

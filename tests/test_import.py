@@ -40,7 +40,7 @@ from geo import cli
 from geo.datasets import importing, manifest, sorting
 kill = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
 places = {"added": (sorting.Sorter, "add"), "sorted": (importing, "write_sorted"),
-          "synced": (importing, "_synced"), "named": (manifest.Manifest, "write"),
+          "synced": (importing, "synced"), "named": (manifest.Manifest, "write"),
           "tidied": (importing.shelf, "tidy")}
 if sys.argv[1] in places:
     holder, name = places[sys.argv[1]]
@@ -318,7 +318,7 @@ def test_a_full_disk_leaves_the_old(tansiq, tmp_path: Path, monkeypatch) -> None
     def full(*_: object) -> None:
         raise OSError(28, os.strerror(28), "events.parquet")
 
-    monkeypatch.setattr("geo.datasets.importing._synced", full)
+    monkeypatch.setattr("geo.datasets.importing.synced", full)
     found = tansiq("import", new, "--name", "set")
     assert (found.code, "No space left" in found.err) == (2, True)
     assert shelf() == before

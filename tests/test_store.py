@@ -123,7 +123,7 @@ def test_events_without_evidence_get_defaults() -> None:
         assert opened.count(EventFilter(only=("certain",))) > 0
         assert opened.count(EventFilter(asof=date(2100, 1, 1))) == 0
         assert [opened.count(EventFilter(only=(flag,))) for flag in ONLY if flag != "certain"] == [
-            0, 0, 0]
+            0, 0, 0, 0]
         assert opened.count_range(ALL) == (len(EVENTS),) * 3
 
 

@@ -9,6 +9,7 @@ from collections.abc import Collection
 import pytest
 
 from geo import i18n, marks
+from geo.address import AREAS
 from geo.filters import ONLY, PRECISIONS, SOURCE, VIEWPOINTS
 from tests import wording
 from tests.syntax import ROOT, Source
@@ -67,6 +68,7 @@ EXACT: dict[str, Collection[str]] = {
     "filter.only_{}": ONLY,
     "panel.governorate_{}": OTHERS,
     "app.viewpoint_said.{}": OTHERS,
+    "areas.{}": AREAS,
     wording.OPEN: {
         *(f"app.only.{name}" for name in ONLY),
         *(f"app.viewpoint.{name}" for name in VIEWPOINTS),
@@ -77,7 +79,8 @@ EXACT: dict[str, Collection[str]] = {
 # table has them in its own file
 SPREAD: dict[str, tuple[str, ...]] = {
     "conflict.field_{}": ("geo/provenance/", "geo/tables/evidence"),
-    "filter.notice.{}": ("geo/filters/", "geo/address", "geo/ui/session", "geo/ui/tour"),
+    "filter.notice.{}": ("geo/filters/", "geo/address", "geo/ui/session", "geo/ui/tour",
+                         "geo/ui/areas"),
     "answers.{}": ("geo/server/", "geo/store/"),
     "import.reason.{}": ("geo/codebooks/", "geo/formats/", "geo/datasets/"),
     "page_{}.title": ("geo/ui/place",),

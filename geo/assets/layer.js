@@ -48,6 +48,7 @@
       this.address = config.inline ? { put() {}, take() {}, stop() {} } : parts.address.keep(this.seen, addressed);
       this.pointer = parts.pointer.create(this);
       this.rectangle = parts.rectangle.create(this, L);
+      this.areas = parts.areas.create(this);
       this.fonts();
       this.load();
       this.ground.ask();
@@ -191,9 +192,16 @@
         this.trouble("basemap", problem);
       }
       if (lost.length) this.panel.say("basemap", this.w("error_basemap"), true);
-      this.panel.attribution([this.w("attribution"), ...(this.w.has("credit_relief") ? ["borders", "rivers", "relief", "caption"].map((key) => this.w(`credit_${key}`)) : manifest.attribution || [])]);
+      this.credits = [this.w("attribution"), ...(this.w.has("credit_relief") ? ["borders", "rivers", "relief", "caption"].map((key) => this.w(`credit_${key}`)) : manifest.attribution || [])];
+      this.credit();
       this.settled = true;
       this.ask();
+    }
+
+    /* Whose the layers are; boundaries of the operator are named with their terms. */
+    credit() {
+      const held = this.areas.held;
+      if (this.credits) this.panel.attribution([...this.credits, ...(held ? [held.terms] : [])]);
     }
 
     ask() {
@@ -248,7 +256,10 @@
       parts.events.part(this.held, this.apart(call).join(), fetched.slice(3));
       this.call = this.playback.meet(call);
       this.panel.say("mask", "");
+      if (call.bounds !== this.areas.digest) this.panel.say("areas", "");
+      this.areas.follow(call);
       this.sift(true);
+      this.areas.measure();
       this.sheet.now();
       this.pointer.forget();
       this.rectangle.show(call.box || []);
@@ -260,6 +271,7 @@
       const { call, held, fetched: [bits, clash, spans] } = this;
       parts.events.filter(held, call, bits || null, clash || null);
       this.shown = parts.centres.shown(this.meta, call, spans && spans.spans);
+      this.areas.count();
       this.panel.say("empty", held.hits.n === 0 && !this.over && !this.playback.playing ? this.w("no_events") : "");
       this.legendDue = this.legendDue || legend;
       this.sheet.ask();
@@ -290,6 +302,7 @@
     }
 
     paint(frame) {
+      this.frame = frame;
       const { held, theme, w, call } = this;
       const ready = held && call;
       const marks = ready ? parts.events.collect(frame, held) : [];
@@ -297,6 +310,7 @@
       this.marks = marks || [];
       this.laid = ready ? parts.centres.lay(frame, this.shown, (id) => this.radii.get(id) || 0) : [];
       const { written, taken } = parts.centres.names(frame, theme, this.laid, this.marks);
+      this.areas.paint(frame, theme);
       parts.disputed.paint(frame, theme, this.places);
       if (!marks) parts.density[held.setOf ? "compare" : "paint"](frame, theme, held);
       parts.events.paintAreas(frame, theme, [...this.marks, ...this.laid]);
@@ -318,7 +332,7 @@
       if (!this.legendDue && this.legendMode === this.mode) return;
       this.legendDue = false;
       this.legendMode = this.mode;
-      this.panel.legend({ ...this.playback.legend(parts.events.present(this.held, this.shown, this.mode)), disputed: this.places.some((p) => p.disputed), both: this.places.some((p) => p.both) });
+      this.panel.legend({ ...this.playback.legend(parts.events.present(this.held, this.shown, this.mode)), areas: this.areas.legend(), disputed: this.places.some((p) => p.disputed), both: this.places.some((p) => p.both) });
     }
 
     detail(row) {
@@ -356,7 +370,7 @@
         language: config.lang, theme: config.theme, center: [lat, lng], zoom: map.getZoom(),
         filter: call ? call.filter : "", seq: call ? call.seq : -1, version: config.version,
         centres: this.shown.map((c) => ({ id: c.one.id, status: c.ids.join("+"), statuses: c.ids, contradicted: c.ids.length > 1, assessments: c.beside.map((a) => a.id), groups: c.groups })),
-        centre: call ? call.centre : -1, box: this.rectangle.box, painted: this.painted, problems: this.problems.map((p) => p.kind), messages: this.panel.said(),
+        centre: call ? call.centre : -1, box: this.rectangle.box, areas: this.areas.state(), painted: this.painted, problems: this.problems.map((p) => p.kind), messages: this.panel.said(),
       };
     }
 

@@ -214,8 +214,9 @@
   }
 
   /* Only what is on the map now: families present, statuses present, and the signs in use. */
-  function legend({ legendBox, w, theme }, content) {
-    const key = JSON.stringify([content.families.map((f) => f.id), content.statuses.map((s) => s.id), content.flags]);
+  function legend(panel, content) {
+    const { legendBox, w, theme } = panel;
+    const key = JSON.stringify([content.families.map((f) => f.id), content.statuses.map((s) => s.id), content.flags, content.areas && [content.areas.rows.map((r) => r.text), content.areas.lost]]);
     if (!legendBox || legendBox.dataset.key === key) return;
     legendBox.dataset.key = key;
     const m = parts.marks;
@@ -230,6 +231,17 @@
       body.append(el("h3", "", title));
       return body.appendChild(el("ul"));
     };
+    if (content.areas) {
+      const { title, rows, lost, note } = content.areas;
+      const areas = section(title);
+      areas.before(el("p", "tq-note", lost));
+      for (const one of rows) row(areas, swatch(one.draw), one.text);
+      body.append(el("p", "tq-note", note));
+    }
+    // what is in no area is said in any case, also while the legend is closed
+    const lost = () => panel.say("lost", content.areas && !legendBox.open ? content.areas.lost : "");
+    legendBox.ontoggle = lost;
+    lost();
     if (content.statuses.length) {
       const list = section(w("legend_centres"));
       for (const s of content.statuses) row(list, swatch((c, x, y) => m.centre(c, theme, [s], x, y, 8.5)), s.label);

@@ -81,6 +81,7 @@
       } else if (mode === "density") {
         this.map.setZoomAround(point, Math.min(this.map.getMaxZoom(), this.map.getZoom() + 2));
       } else if (this.layer.selectedRows().length || call.centre >= 0) this.choose([], -1);
+      if (touch && !found.any) this.area(point);
     }
 
     choose(rows, centre) {
@@ -117,8 +118,16 @@
       const { held, call } = this.layer;
       const found = point && held && call && !this.moving ? this.hit(point, SLACK.mouse) : { any: false };
       this.host.classList.toggle("tq-over", found.any);
-      if (found.any) this.tell(point, found);
-      else this.forget();
+      if (found.any) { this.tell(point, found); return; }
+      this.forget();
+      if (point && !this.moving) this.area(point);
+    }
+
+    /* Name the area under the pointer, where areas are drawn. */
+    area(point) {
+      const { areas, sheet, panel, frame } = this.layer;
+      const found = areas.under(frame, sheet.local(point));
+      if (found) panel.tip(point, areas.lines(found));
     }
 
     /* Name what is under the pointer; names of events are fetched, so the lines come twice. */

@@ -36,6 +36,8 @@
         columns: () => fetched(`${base}/columns/${v}.bin`, "arrayBuffer"),
         mask: (digest) => fetched(`${base}/mask/${v}/${encodeURIComponent(digest)}.bin`, "arrayBuffer"),
         spans: (known) => fetched(`${base}/spans/${v}/${known}.json`, "json"),
+        areas: (digest) => fetched(`${base}/boundaries/${encodeURIComponent(digest)}.json`, "json"),
+        placed: (digest) => fetched(`${base}/placed/${v}/${encodeURIComponent(digest)}.bin`, "arrayBuffer"),
         basemap: (name) => (/\.json$/.test(name) ? fetched(`${base}/basemap/${name}`, "json") : pictured(`${base}/basemap/${name}`)),
         detail: (row, known) => fetched(`${base}/event/${row}.json?version=${v}&lang=${lang}&digits=${digits}${known >= 0 ? `&known=${known}` : ""}`, "json"),
         fonts: { 400: `${base}/assets/IBMPlexSansArabic-Regular.ttf`, 700: `${base}/assets/IBMPlexSansArabic-Bold.ttf` },

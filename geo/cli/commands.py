@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from geo import basemap, datasets, i18n, provenance, server, stories, tables
 from geo.address import View
-from geo.cli import curate, imports, launch, loading
+from geo.cli import bounds, curate, imports, launch, loading
 from geo.cli.options import FORMATS, PICTURES
 from geo.errors import Fault, TansiqError
 from geo.export import citation
@@ -152,6 +152,7 @@ COMMANDS: Final[Mapping[str, Callable[[Given], int]]] = {
     "datasets": imports.listing,
     "drop": imports.drop,
     "load": loading.load,
+    "boundaries": bounds.act,
     "add": curate.add,
     "record": curate.record,
     "review": curate.review,

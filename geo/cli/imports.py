@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from typing import Any, Final
 
 from geo import codebooks, datasets, tables
+from geo.cli import bounds
 from geo.cli.progress import Bar
 from geo.datasets import Imported, Manifest, Order
 from geo.errors import TansiqError
@@ -20,7 +21,8 @@ Given = argparse.Namespace
 DONE, AT_FAULT = 0, 1
 # what a line of JSON says of a data set
 _TOLD: Final = ("name", "codebook", "variant", "rows", "accepted", "rejected", "reasons", "flags",
-                "notes", "licence", "attribution", "span")  # fmt: skip
+                "notes", "licence", "attribution", "span", "agreement", "districts",
+                "polygons")  # fmt: skip
 
 
 def bring(given: Given) -> int:
@@ -92,6 +94,7 @@ def _as_words(found: Imported) -> str:
         if counts:
             told = ", ".join(f"{name} {n}" for name, n in counts.items())
             lines.append(f"{head}: {told}")
+    lines += bounds.agreement(made)
     if found.report:
         lines.append(f"report: {found.report}")
     if found.stored:
@@ -113,6 +116,8 @@ def listing(given: Given) -> int:
         _say(f"{one.name:<20} {one.accepted:>10,} events  {one.span[0]} to {one.span[1]}  "
              f"{one.codebook}  {one.licence or 'licence not stated'}  ({one.source}, "
              f"imported {one.imported_on})")
+        for line in bounds.agreement(one):
+            _say(f"{'':<20} {line}")
     for fault in faults:
         sys.stderr.write(f"tansiq: {fault}\n")
     return AT_FAULT if faults else DONE

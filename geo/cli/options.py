@@ -24,13 +24,15 @@ FILTER: Final = {
     "asof": ("DATE", "Show what was known on this day: claims asserted later do not count."),
     "viewpoint": ("WHOSE", "Whose governorates count: source, ocha or geonames."),
     "precision": ("NAMES", "Of site, town, subdistrict, district, governorate, none."),
-    "only": ("NAMES", "All of these hold: contradicted, certain, two_sources, two_reports."),
+    "only": ("NAMES", "All hold: contradicted, certain, two_sources, two_reports, differs."),
+    "district": ("CODES", "Codes of districts of your boundaries; imported events alone have any."),
     "dataset": ("NAMES", "Data sets parted by commas; without it, the curated one."),
 }
 VIEW: Final = {
     "lang": ("LANG", "The language: en, ar or ckb."),
     "digits": ("KIND", "How numbers are written: local (as the language has them) or western."),
     "centres": ("0|1", "With 0, the coordination centres are left out."),
+    "areas": ("LEVEL", "Boundaries on the dashboard's map: none, adm1, adm2; not in pictures."),
 }
 PLACE: Final = {
     "event": ("ID", "The event to be marked, as EVT-055."),
@@ -62,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"Tansiq {__version__}")
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for add in (_run, _validate, _manifest, _export, _snapshot, _cite, _status,
-                _import, _datasets, _drop, _load, _add, _record, _review):
+                _import, _datasets, _drop, _load, _boundaries, _add, _record, _review):
         add(commands)
     return top
 
@@ -209,6 +211,35 @@ def _load(commands: Any) -> None:
     told += "repeated. Without it, the curated events and each imported data set by itself."
     load.add_argument("--dataset", action="append", default=[], metavar="NAMES", help=told)
     _json(load, "Print one line of JSON.")
+
+
+def _boundaries(commands: Any) -> None:
+    sentence = "Add, list or remove boundaries of governorates and districts."
+    told = "They are drawn, and tell in which area an imported event lies, beside what its source "
+    told += "says. Code 1 says that a file was refused, with every reason."
+    top = commands.add_parser("boundaries", help=sentence, description=f"{sentence} {told}",
+                              epilog=_CODES)
+    told = "What is to be done; each explains itself with --help."
+    acts = top.add_subparsers(dest="act", metavar="ACT", required=True, help=told)
+    sentence = "Check a file of OCHA COD-AB, geoBoundaries or GADM, and keep it for its level."
+    add = _command(acts, "add", sentence, "What was kept for that level before is replaced.")
+    told = "GeoJSON or GeoPackage in degrees (EPSG:4326)."
+    add.add_argument("file", type=Path, metavar="FILE", help=told)
+    add.add_argument("--name", metavar="NAME", help="How they are called; else as the file is.")
+    told = "The level; without it, the columns tell. It also chooses the layer of a GeoPackage."
+    add.add_argument("--level", choices=("adm1", "adm2"), help=told)
+    told = "The licence of the boundaries, shown wherever they are."
+    add.add_argument("--licence", metavar="TEXT", help=told)
+    add.add_argument("--attribution", metavar="TEXT", help="Who is to be named for them.")
+    listing = _command(acts, "list", "List the boundaries that are kept, with their licences.")
+    drop = _command(acts, "drop", "Remove boundaries.")
+    told = "Their name or level, as `tansiq boundaries list` has it."
+    drop.add_argument("name", metavar="NAME", help=told)
+    sentence = "Compare an imported data set with the boundaries that are kept now."
+    apply = _command(acts, "apply", sentence, "An import does so by itself; nothing is moved.")
+    apply.add_argument("name", metavar="DATASET", help="Its name, as `tansiq datasets` has it.")
+    for act in (add, listing, drop, apply):
+        _json(act, "Print one JSON object instead of lines.")
 
 
 def _add(commands: Any) -> None:

@@ -55,6 +55,8 @@ FIELDS: Final[dict[str, tuple[pa.DataType, Any]]] = {
     **dict.fromkeys(("title_langs", "actor_names", "type_source", "type_scale"), (_TEXT, "")),
     **dict.fromkeys(("date_code", "date_scale", "geo_code", "geo_scale"), (_TEXT, "")),
     **dict.fromkeys(("admin1_source", "import_flags"), (_TEXT, "")),
+    # computed from the point and boundaries of the operator, never mixed with the source's
+    "admin1_polygon": (_TEXT, ""),
     "source_line": (pa.int64(), 0),
 }  # fmt: skip
 

@@ -12,11 +12,14 @@ from pathlib import Path
 import pandas as pd
 from pyarrow import parquet
 
+from geo.codebooks import FIELDS
 from geo.datasets import manifest
-from geo.datasets.importing import Imported, Order, Progress, fingerprint, import_file
+from geo.datasets.comparing import compare
+from geo.datasets.importing import Imported, Order, Progress, import_file
 from geo.datasets.lock import locked
 from geo.datasets.manifest import Manifest
 from geo.datasets.shelf import checked, found, home, tidy
+from geo.datasets.writing import fingerprint
 from geo.errors import TansiqError
 
 __all__ = [
@@ -25,6 +28,7 @@ __all__ = [
     "Order",
     "Progress",
     "check",
+    "compare",
     "drop",
     "file_of",
     "get",
@@ -85,8 +89,12 @@ def load(name: str, folder: Path | None = None,
     about = get(name, folder)
     check(about, folder)
     path = file_of(about, folder)
-    table = parquet.read_table(path, columns=list(columns) if columns else None)
+    wanted = [one for one in columns if one in about.columns] if columns else None
+    table = parquet.read_table(path, columns=wanted)
     frame: pd.DataFrame = table.to_pandas(integer_object_nulls=True)
+    # a data set of before has not all of our columns of today
+    lacking = {one: FIELDS[one][1] for one in columns or () if one not in about.columns}
+    frame = frame.assign(**lacking)[list(columns)] if lacking and columns else frame
     counts = [f"fatalities_{one}" for one in ("low", "best", "high")]
     kinds = {one: "Int64" for one in counts if one in frame.columns}
     return frame.astype(kinds) if kinds else frame

@@ -7,9 +7,7 @@ old data set or the new one.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import secrets
 import shutil
 from collections import Counter
@@ -26,11 +24,12 @@ from pyarrow import parquet
 from geo import codebooks, formats
 from geo.codebooks import Importing, Mapped, Settings
 from geo.codebooks.values import EPOCH
-from geo.datasets import shelf
+from geo.datasets import comparing, shelf
 from geo.datasets.lock import locked
 from geo.datasets.manifest import Manifest
 from geo.datasets.report import Report
 from geo.datasets.sorting import KEYS, Sorter
+from geo.datasets.writing import fingerprint, synced
 from geo.files import write_atomic
 from geo.formats import Limits, RefusedFileError, Stamp
 from geo.tables import Package
@@ -120,6 +119,7 @@ class _Import:
         self._package, self._order, self._name = package, order, name
         self._home, self._folder = home, folder
         self._rejected, self._rows = 0, 0
+        self._placer = comparing.placer(home)
 
     def run(self, report: Path | None, progress: Progress | None) -> Imported:
         """Read, translate, sort, and put the result in its place."""
@@ -151,6 +151,7 @@ class _Import:
             imported_on=datetime.now(UTC).date().isoformat(),
             date_limits=(limits[0].isoformat(), limits[1].isoformat()),
             columns=tuple(importing.schema.names), notes=dict(notes),
+            **comparing.told(self._placer),
         )  # fmt: skip
         if report:
             write_atomic(report, (self._folder / REPORT).read_bytes())
@@ -171,7 +172,7 @@ class _Import:
     def _read(self, importing: Importing, sorter: Sorter, report: Report,
               progress: Progress | None) -> None:
         for chunk, found in importing:
-            sorter.add(found.table)
+            sorter.add(comparing.compared(found.table, self._placer))
             report.add(found.findings, found.flagged)
             self._rejected += found.rejected
             self._rows += len(chunk.rows) + len(chunk.broken)
@@ -185,7 +186,7 @@ class _Import:
         staged = self._folder / "events.parquet"
         span = write_sorted(staged, sorter, made)
         for part, target in ((staged, table), (self._folder / REPORT, report)):
-            _synced(part)
+            synced(part)
             part.replace(self._home / target)
         digest, size = fingerprint(self._home / table)
         whole = replace(made, span=span, parquet=table, parquet_sha256=digest,
@@ -224,15 +225,3 @@ def _writer(path: Path, schema: pa.Schema, made: Manifest) -> Any:
 
 def _iso(day: int) -> str:
     return (EPOCH + timedelta(days=day)).isoformat()
-
-
-def _synced(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def fingerprint(path: Path) -> tuple[str, int]:
-    """Return the sha256 and the size of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest(), path.stat().st_size
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,8 @@ from geo.files import write_atomic
 FORMAT: Final = 1
 # what a file says where nobody said; pictures say it in their own language
 NO_LICENCE: Final = "licence not stated"
+# what manifests did not have at first; what they lack is empty
+_LATER: Final = frozenset({"polygons", "agreement", "districts"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,10 @@ class Manifest:
     span: the first and the last day of its events.
     parquet, parquet_sha256, parquet_bytes: the durable form, a file beside the manifest.
     report: the report of rows not taken, likewise.
+    polygons: name and hash of the boundaries that the events were compared with, by level.
+    agreement: how the source's governorates and the polygons agree: events by
+        `boundaries.CHECKS`, which add up to those accepted; empty when not compared.
+    districts: events that were put into a district.
     """
 
     name: str
@@ -62,6 +68,9 @@ class Manifest:
     parquet_sha256: str = ""
     parquet_bytes: int = 0
     report: str = ""
+    polygons: Mapping[str, str] = field(default_factory=dict)
+    agreement: Mapping[str, int] = field(default_factory=dict)
+    districts: int = 0
 
     @property
     def terms(self) -> str:
@@ -95,8 +104,8 @@ def _read(path: Path, *_written: int) -> Manifest:
     """Read one that was written then; a page asks many times for the same."""
     try:
         found = json.loads(path.read_text("utf-8"))
-        names = {field.name for field in fields(Manifest)}
-        if found.pop("format") != FORMAT or set(found) != names:
+        names = {one.name for one in fields(Manifest)}
+        if found.pop("format") != FORMAT or not names - _LATER <= set(found) <= names:
             raise TansiqError(f"{path}: a manifest of another version of Tansiq; import anew")
         lists = {name: tuple(found[name]) for name in ("date_limits", "span", "columns")}
         return Manifest(**{**found, **lists})

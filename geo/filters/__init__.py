@@ -19,6 +19,7 @@ from geo.filters.box import Box
 from geo.filters.evidence import ONLY, PRECISIONS, SOURCE, VIEWPOINTS
 from geo.filters.place import Place
 from geo.filters.query import (
+    DISTRICT,
     FIRST_DAY,
     LAST_DAY,
     FilterError,
@@ -58,17 +59,9 @@ __all__ = [
 ]
 
 Group: TypeAlias = Literal[
-    "dates",
-    "provinces",
-    "types",
-    "q",
-    "box",
-    "asof",
-    "viewpoint",
-    "precisions",
-    "only",
-    "datasets",
-]
+    "dates", "provinces", "types", "q", "box", "asof", "viewpoint", "precisions", "only",
+    "districts", "datasets",
+]  # fmt: skip
 
 EPOCH: Final = date(1970, 1, 1)
 CURATED: Final = "curated"
@@ -78,11 +71,11 @@ PROVINCES: Final = tuple(sorted(catalogue("en", "admin1")))
 TYPES: Final = tuple(catalogue("en", "type"))
 KEYS: Final = (
     *("from", "to", "province", "type", "q", "box"),
-    *("asof", "viewpoint", "precision", "only", "dataset"),
+    *("asof", "viewpoint", "precision", "only", "district", "dataset"),
 )
 
 # keys of the address that a digest holds when they are asked for, so that older ones stay
-_LATER: Final = ("box", "asof", "viewpoint", "precision", "only")
+_LATER: Final = ("box", "asof", "viewpoint", "precision", "only", "district")
 _DATASET: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}", re.ASCII)
 _GROUPS: Final[dict[Group, dict[str, Any]]] = {
     "dates": {"date_from": None, "date_to": None},
@@ -94,6 +87,7 @@ _GROUPS: Final[dict[Group, dict[str, Any]]] = {
     "viewpoint": {"viewpoint": SOURCE},
     "precisions": {"precisions": ()},
     "only": {"only": ()},
+    "districts": {"districts": ()},
     "datasets": {"datasets": (), "uploaded": ""},
 }
 
@@ -119,7 +113,10 @@ class EventFilter:
     precisions: how exactly the place is known, some of `PRECISIONS`.
     only: restrictions that all must hold, some of `ONLY`: contradicted; certain (the day is
         stated, the place known to the site or town); two publications; two independent
-        reports. With ``asof``, as known then.
+        reports (with ``asof``, as known then); differs: the source's governorate is not the
+        one in whose polygon the point lies.
+    districts: codes of areas of the operator's boundaries in one of which an event's point lies,
+        as `admin2_polygon` has them: imported events alone have any.
     box: west, south, east and north in degrees, four decimals: an event's point lies inside,
         edges included.
 
@@ -139,11 +136,13 @@ class EventFilter:
     precisions: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     box: tuple[float, float, float, float] | None = None
+    districts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         datasets = unique(self.datasets)
         object.__setattr__(self, "provinces", unique(self.provinces))
         object.__setattr__(self, "types", unique(self.types))
+        object.__setattr__(self, "districts", unique(self.districts))
         object.__setattr__(self, "q", clean_text(self.q))
         for name, known in (("precisions", PRECISIONS), ("only", ONLY)):
             chosen = getattr(self, name)
@@ -175,8 +174,12 @@ class EventFilter:
                 return Notice(key, ",".join(unknown), reason)
         if self._box and not self._box.sane:
             return Notice("box", str(self._box), "box")
-        if any(not _DATASET.fullmatch(name) for name in self.datasets):
-            return Notice("dataset", ",".join(self.datasets), "unknown_dataset")
+        for key, names, form, reason in (
+            ("district", self.districts, DISTRICT, "district_form"),
+            ("dataset", self.datasets, _DATASET, "unknown_dataset"),
+        ):
+            if not all(map(form.fullmatch, names)):
+                return Notice(key, ",".join(names), reason)
         reason = text_fault(self.q)
         return Notice("q", self.q, reason) if reason else None
 
@@ -225,7 +228,7 @@ class EventFilter:
         wanted.extend(evidence.clauses(self.asof, self.only, column.__getitem__))
         wanted.extend(
             column[name].in_(words_)
-            for name, words_ in evidence.precise(self.precisions, self.only)
+            for name, words_ in evidence.precise(self.precisions, self.only, self.districts)
         )
         return and_(*wanted)
 
@@ -252,7 +255,7 @@ class EventFilter:
             found &= holds
         for holds in evidence.clauses(self.asof, self.only, frame.__getitem__):
             found &= holds
-        for name, words_ in evidence.precise(self.precisions, self.only):
+        for name, words_ in evidence.precise(self.precisions, self.only, self.districts):
             found &= frame[name].isin(words_)
         return found.astype(bool)
 
@@ -287,6 +290,9 @@ class EventFilter:
         if self.precisions:
             kinds = [_small(say(f"precision.{kind}")) for kind in self.precisions]
             found.append(say("filter.placed", precisions=say.join(kinds, "or_type")))
+        if self.districts:
+            codes = say.join([*self.districts], "or")
+            found.append(say("filter.in_districts", districts=codes))
         if self.viewpoint != SOURCE:
             found.append(say(f"filter.view_{self.viewpoint}"))
         if self.asof:
@@ -306,6 +312,7 @@ class EventFilter:
             "viewpoint": "" if self.viewpoint == SOURCE else self.viewpoint,
             "precision": ",".join(self.precisions),
             "only": ",".join(self.only),
+            "district": ",".join(self.districts),
             "dataset": ",".join(self.datasets),
         }
         return {key: value for key, value in query.items() if value}
@@ -337,6 +344,7 @@ class EventFilter:
             viewpoint=reader.choice("viewpoint", VIEWPOINTS, SOURCE),
             precisions=reader.choices("precision", PRECISIONS, "choice"),
             only=reader.choices("only", ONLY, "choice"),
+            districts=reader.codes("district", DISTRICT, "district_form"),
             datasets=reader.choices("dataset", datasets, "unknown_dataset"),
         )
         return asked, notices
@@ -352,8 +360,8 @@ class EventFilter:
     def beyond_columns(self) -> EventFilter:
         """Return the part of the filter that the browser's columns cannot decide.
 
-        Text, a rectangle, other data sets, how an event is known, and governorates of another
-        viewpoint.
+        Text, a rectangle, districts, other data sets, how an event is known, and governorates of
+        another viewpoint.
         """
         elsewhere = self.viewpoint != SOURCE
         kept = self if elsewhere else self.without("provinces")

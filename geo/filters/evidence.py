@@ -19,7 +19,7 @@ SOURCE: Final = "source"
 VIEWPOINTS: Final = (SOURCE, "ocha", "geonames")
 PRECISIONS: Final = ("site", "town", "subdistrict", "district", "governorate", "none")
 EXACT: Final = ("site", "town")
-ONLY: Final = ("contradicted", "certain", "two_sources", "two_reports")
+ONLY: Final = ("contradicted", "certain", "two_sources", "two_reports", "differs")
 # flag: (column and least value without a day of knowledge, column of the day since when)
 _SINCE: Final = {
     "contradicted": ("contradicted", 1, "contradicted_from"),
@@ -32,6 +32,8 @@ _CERTAIN: Final = (
     ("date_basis", ("stated",)),
     ("geo_precision", EXACT),
 )
+# how a governorate that the source gives and the polygon of the point stand to each other
+_DIFFERING: Final = ("admin1_check", ("differs",))
 # a day that nobody can ask for: no dated claim stands behind it
 NEVER: Final = 65_535
 # what a table of events without claims says of itself
@@ -48,6 +50,8 @@ DEFAULTS: Final[dict[str, int | str]] = {
     "contradicted_from": NEVER,
     "two_sources_from": NEVER,
     "two_reports_from": NEVER,
+    "admin1_check": "",
+    "admin2_polygon": "",
 }
 
 
@@ -65,12 +69,15 @@ def clauses(asof: date | None, only: tuple[str, ...], column: Callable[[str], An
 
 
 def precise(
-    precisions: tuple[str, ...], only: tuple[str, ...]
+    precisions: tuple[str, ...], only: tuple[str, ...], districts: tuple[str, ...]
 ) -> list[tuple[str, tuple[str, ...]]]:
     """Return the columns whose value has to be among some words."""
-    found = [("geo_precision", precisions)] if precisions else []
+    asked = {"geo_precision": precisions, "admin2_polygon": districts}
+    found = [(name, words) for name, words in asked.items() if words]
     if "certain" in only:
         found += [*_CERTAIN]
+    if "differs" in only:
+        found.append(_DIFFERING)
     return found
 
 

@@ -22,6 +22,8 @@ FIRST_DAY: Final = date(1970, 1, 1)
 LAST_DAY: Final = date(2100, 12, 31)
 LONGEST_VALUE: Final = 2_000
 LONGEST_TEXT: Final = 200
+# a code of somebody else's boundaries
+DISTRICT: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,59}", re.ASCII)
 
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _NUMBER: Final = re.compile(r"[+-]?\d{1,3}(\.\d{0,20})?", re.ASCII)
@@ -116,6 +118,14 @@ class Reader:
         if unknown:
             self.leave_out(key, ", ".join(unknown), reason)
         return unique(spelt[item.casefold()] for item in items if item.casefold() in spelt)
+
+    def codes(self, key: str, form: re.Pattern[str], reason: str) -> tuple[str, ...]:
+        """Return the codes of this form out of a list parted by commas."""
+        items = [one.strip() for one in self.raw(key, several=True).split(",")]
+        wrong = [one for one in items if one and not form.fullmatch(one)]
+        if wrong:
+            self.leave_out(key, ", ".join(wrong), reason)
+        return unique(one for one in items if form.fullmatch(one))
 
     def choice(self, key: str, known: Collection[str], default: str) -> str:
         """Return one of the known words."""

@@ -5,8 +5,9 @@ this process; everything else (spreadsheets, GeoJSON, GeoPackage, Parquet) in a 
 of memory and time, by readers that open nothing else (decision 0018).
 """
 
-from geo.formats.opening import KINDS, kind_of, opened
+from geo.formats.opening import KINDS, kind_of, opened, opened_areas
 from geo.formats.rows import (
+    AREAS,
     Chunk,
     Finding,
     Limits,
@@ -14,8 +15,11 @@ from geo.formats.rows import (
     RefusedFileError,
     Stamp,
 )
+from geo.formats.table import AREA
 
 __all__ = [
+    "AREA",
+    "AREAS",
     "KINDS",
     "Chunk",
     "Finding",
@@ -25,4 +29,5 @@ __all__ = [
     "Stamp",
     "kind_of",
     "opened",
+    "opened_areas",
 ]

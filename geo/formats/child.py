@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> int:
                     seconds=int(seconds))
     confine(limits)
     try:
-        _write(READERS[kind](Path(path), limits))
+        _write(_reader(kind)(Path(path), limits))
     except RefusedFileError as error:
         return _refuse(str(error))
     except BrokenPipeError:
@@ -60,6 +60,15 @@ def main(arguments: list[str]) -> int:
         reason = "the memory allowed is used up" if isinstance(error, MemoryError) else str(error)
         return _refuse(f"The file cannot be read as {kind} ({shown(reason)}).")
     return 0
+
+
+def _reader(kind: str) -> TableReader:
+    if kind in READERS:
+        return READERS[kind]
+    # shapely costs memory that readers of tables do not need
+    from geo.formats import areas  # noqa: PLC0415
+
+    return areas.reader(kind)
 
 
 def _refuse(sentence: str) -> int:

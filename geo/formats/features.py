@@ -30,19 +30,20 @@ def read(path: Path, _: Limits) -> Table:
     named = str((whole.get("crs") or {}).get("properties", {}).get("name", "")).lower()
     if named and not any(one in named for one in WGS84):
         raise RefusedFileError(f"The points are in {shown(named)}; WGS 84 is expected.")
-    header = _header(features)
+    header = [name for name in header_of(features) if name not in GEOMETRY]
     return Table((*header, *GEOMETRY), _records(features, header))
 
 
-def _header(features: list[Any]) -> list[str]:
+def header_of(features: list[Any]) -> list[str]:
     """Return all names of properties, in the order in which they are met."""
     names: dict[str, None] = {}
     for feature in features:
-        names |= dict.fromkeys(_properties(feature))
-    return [name for name in names if name not in GEOMETRY]
+        names |= dict.fromkeys(properties_of(feature))
+    return list(names)
 
 
-def _properties(feature: Any) -> dict[str, Any]:
+def properties_of(feature: Any) -> dict[str, Any]:
+    """Return the properties of a feature; none for what is no feature."""
     found = feature.get("properties") if isinstance(feature, dict) else None
     return found if isinstance(found, dict) else {}
 
@@ -52,7 +53,7 @@ def _records(features: list[Any], header: list[str]) -> Iterator[Record]:
         if not isinstance(feature, dict):
             yield Record(number, [], "no_feature", shown(plain(feature)))
             continue
-        properties = _properties(feature)
+        properties = properties_of(feature)
         cells = [plain(properties.get(name)) for name in header]
         geometry = feature.get("geometry")
         place = _point(geometry)

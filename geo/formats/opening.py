@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from geo.formats import apart, archive, delimited
-from geo.formats.rows import Limits, Opened, Reader, RefusedFileError
+from geo.formats.rows import AREAS, Limits, Opened, Reader, RefusedFileError
 
 READERS: Final[Mapping[str, Reader]] = {
     "csv": delimited.of_file,
@@ -56,9 +56,37 @@ def opened(path: Path, limits: Limits | None = None) -> Opened:
         When the file itself cannot be opened.
     """
     limits = limits or Limits()
+    _weigh(path, limits)
+    return READERS[kind_of(path)](path, limits)
+
+
+def opened_areas(path: Path, level: str = "", limits: Limits | None = None) -> Opened:
+    """Open a foreign file of polygons: GeoJSON or GeoPackage; ``level`` is "", adm1 or adm2.
+
+    The last column holds each polygon as hexadecimal well-known binary, in degrees (EPSG:4326).
+
+    Raises
+    ------
+    RefusedFileError
+        When it is not read at all, or of another format.
+    OSError
+        When the file itself cannot be opened.
+    """
+    limits = limits or AREAS
+    _weigh(path, limits)
+    kind = kind_of(path)
+    if kind == "geojson":
+        return apart.reader("geojson-areas")(path, limits)
+    if kind == "gpkg":
+        return apart.reader(f"gpkg-areas-{level}" if level else "gpkg-areas")(path, limits)
+    raise RefusedFileError(
+        "Boundaries are read from GeoJSON or GeoPackage; a shapefile or another format has to be "
+        "saved as one of these first.")
+
+
+def _weigh(path: Path, limits: Limits) -> None:
     size = path.stat().st_size
     if size > limits.size:
         raise RefusedFileError(f"The file has {size} bytes; {limits.size} are allowed.")
     if not size:
         raise RefusedFileError("The file is empty.")
-    return READERS[kind_of(path)](path, limits)

@@ -55,6 +55,8 @@ class Limits:
 
 # for what a reader of the dashboard uploads
 UPLOAD: Final = Limits(50_000_000, 200_000_000, 100, 200_000, 1 << 30, 30)
+# for files of boundaries, of which the largest that are published have some 60 MB
+AREAS: Final = Limits(100_000_000, 200_000_000, 100, 2_000, 4 << 30, 300)
 
 
 class Stamp(NamedTuple):

@@ -13,6 +13,8 @@ from geo.formats.rows import Limits
 
 # where a point of the geometry goes, when a file has one
 GEOMETRY: Final = ("geometry_lon", "geometry_lat")
+# where a polygon goes, as hexadecimal well-known binary
+AREA: Final = "geometry_wkb"
 _WKB_POINT: Final = 1
 _WKB_KINDS: Final = 1000
 _WKB_EMPTY: Final = ("", "")

@@ -255,9 +255,10 @@ def events(package: Package) -> pd.DataFrame:
 
     Beside those of `geo.tables.events`: ``n_reports`` independent reports; ``contradicted`` 0 or
     1; ``known_from``, ``contradicted_from``, ``two_sources_from``, ``two_reports_from``: days
-    since 1970-01-01, `NEVER` when no dated claim makes it so.
+    since 1970-01-01, `NEVER` when no dated claim makes it so. ``admin1_check`` and
+    ``admin2_polygon`` are empty: curated events are not compared with polygons.
     """
-    frame = tables.events(package)
+    frame = tables.events(package).assign(admin1_check="", admin2_polygon="")
     days = known_days(package)
     by_id = {one["claim_id"]: one for one in _rows(package, "claims")}
     begins = group_days(list(by_id.values()))

@@ -29,7 +29,7 @@ from geo.address import View
 from geo.errors import TansiqError
 from geo.i18n import LANGS
 from geo.scripts import BUNDLE, bundle
-from geo.server import downloads
+from geo.server import areas, downloads
 from geo.server.answers import (
     GUARDS,
     KINDS,
@@ -194,6 +194,7 @@ def routes(state: AppState) -> list[Route]:
         "/columns/{version}.bin": _columns, "/mask/{version}/{digest}.bin": _mask,
         "/meta/{version}/{lang}.json": _meta, "/event/{row}.json": _event,
         "/spans/{version}/{day}.json": _spans, "/upload/{token}/rejects.csv": _rejects,
+        "/boundaries/{key}.json": _boundaries, "/placed/{version}/{key}.bin": _placed,
     }
     ours = [Route(PREFIX + path, _guarded(state, handler)) for path, handler in paths.items()]
     desk = downloads.Desk(lambda: state.package, state.holdings.store,
@@ -294,6 +295,20 @@ def _mask(state: AppState, request: Request) -> Response:
     if found is None:
         raise RefusedError(404, "unknown_mask")
     return _answer(state, request, version, Content.of(found, KINDS[".bin"]))
+
+
+def _boundaries(state: AppState, request: Request) -> Response:
+    found = areas.named(request.path_params["key"])
+    return send(request, state.content(
+        ("boundaries", found.about.key), KINDS[".json"], lambda: _compact(areas.shapes(found))))
+
+
+def _placed(state: AppState, request: Request) -> Response:
+    (version, store), found = _current(state, request), areas.named(request.path_params["key"])
+    if state.uploads.of_version(version):
+        return secret(Content.of(areas.placed(found, store), KINDS[".bin"]))
+    return send(request, state.content(
+        ("placed", version, found.about.key), KINDS[".bin"], lambda: areas.placed(found, store)))
 
 
 def _spans(state: AppState, request: Request) -> Response:

@@ -181,6 +181,12 @@ class Store:
             here = sa.and_(table.c.row >= first, table.c.row < first + step)
             yield self._ask(sa.select(*wanted).where(here).order_by(table.c.row))
 
+    def points(self) -> pd.DataFrame:
+        """Return ``lon``, ``lat`` (degrees) and ``geo_precision`` of all events, by row number."""
+        columns = self.events_table.c
+        wanted = [columns[name] for name in ("lon", "lat", "geo_precision")]
+        return self._ask(sa.select(*wanted).order_by(columns.row))
+
     def _page(self, where: sa.ColumnElement[bool], order: Sequence[str], limit: int | None,
               offset: int) -> pd.DataFrame:
         """Return rows in an order: ranked on the keys first, fetched whole afterwards."""
@@ -311,6 +317,12 @@ class Store:
         """Return how many events lack a governorate, and a point, that the filter asks about."""
         found = self.figures(f)
         return found.no_governorate, found.no_point
+
+    def in_no_district(self, f: EventFilter) -> int:
+        """Return how many events lack a district that the filter asks about."""
+        table = self.events_table
+        lacks = table.c.admin2_polygon == ""
+        return self._number(sa.and_(f.without("districts").where(table), lacks))
 
     def _number(self, where: sa.ColumnElement[bool]) -> int:
         """Return how many events a condition selects."""

@@ -24,12 +24,13 @@ from geo.filters import (
     VIEWPOINTS,
     EventFilter,
     Group,
+    Notice,
 )
 from geo.i18n import LANGS, Words, direction, isolate, number, words
 from geo.marks import EVENT_TYPES
 from geo.store import Store
 from geo.tables import Package
-from geo.ui import details, opening, page, session, sets, tour
+from geo.ui import areas, details, opening, page, session, sets, tour
 from geo.ui.page import html
 from geo.ui.place import PAGES, page_name
 
@@ -48,7 +49,7 @@ def draw(pages: Path) -> None:
     names = server.process_state().holdings.names()
     opening.wait(names, partial(_turned, pages))
     sets.settle(spans)
-    view = session.resolve(spans, page_name(), _exists, tour.addressed, names)
+    view = session.resolve(spans, page_name(), _exists, _opened, names)
     say = words(view.lang)
     page.dress(view.lang)
     framed = embedded()
@@ -120,6 +121,13 @@ def _exists(name: str) -> bool:
     return name in set(state.package.frames["centres"]["centre_id"]) or bool(store().get(name))
 
 
+def _opened(view: View) -> tuple[View, list[Notice]]:
+    """Return what an address shows that names a story or boundaries."""
+    found, unopened = tour.addressed(view)
+    found, lost = areas.addressed(found)
+    return found, [*unopened, *lost]
+
+
 def _sidebar(say: Words) -> None:
     """Draw the filters that every page shares."""
     with st.sidebar:
@@ -149,6 +157,8 @@ def _sidebar(say: Words) -> None:
                     format_func=partial(say.label, section),
                 )
         st.toggle(say("filter.label_centres"), key="centres")
+        areas.districts(say)
+        areas.choice(say)
         _how_known(say)
         st.button(say("app.reset"), key="reset", on_click=session.reset, args=(spans,))
         html(
@@ -175,7 +185,7 @@ def _how_known(say: Words) -> None:
         )
         if state["asof_on"]:
             in_words(say, state["asof"])
-        lists = (("only", ONLY, "app.only"), ("precision", PRECISIONS, "precision"))
+        lists = (("only", _restrictions(say), "app.only"), ("precision", PRECISIONS, "precision"))
         for name, options, section in lists:
             with st.container(key=name):
                 st.multiselect(
@@ -192,6 +202,16 @@ def _how_known(say: Words) -> None:
                 key=session.listed("viewpoint", say.lang),
                 format_func=partial(_option, say, "app.viewpoint"),
             )
+
+
+def _restrictions(say: Words) -> tuple[str, ...]:
+    """Return what can be asked for; with polygons only where there are any.
+
+    What is offered does not follow what is chosen: another list would be another widget.
+    """
+    if areas.there() or "differs" in st.session_state[session.listed("only", say.lang)]:
+        return ONLY
+    return tuple(one for one in ONLY if one != "differs")
 
 
 def _asks_how() -> bool:
@@ -345,6 +365,8 @@ def _bounds(view: View, say: Words) -> list[str]:
     governorate, point = held.left_out(asked)
     if asked.provinces:
         parts.append(say("app.left_out", n=governorate))
+    if asked.districts:
+        parts.append(say("areas.left_out", n=held.in_no_district(asked)))
     if asked.box:
         parts.append(say("box.left_out", n=point))
     if asked.asof:

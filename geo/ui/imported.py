@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from geo import cells, marks
+from geo import boundaries, cells, marks
 from geo.datasets import Manifest
 from geo.i18n import LANGS, Words, number
 from geo.ui import details
@@ -22,6 +22,7 @@ def event(found: Mapping[str, Any], manifests: Sequence[Manifest], say: Words) -
         (say("panel.when"), _coded(details.dates(found, say.lang), found, "date")),
         (say("panel.where"), _where(found, say)),
         (say("panel.governorate"), _governorate(found, say)),
+        (say("imported.computed"), _polygons(found, say)),
         (say("imported.type"), _coded(_own(found["type_source"]), found, "type")),
         (say("panel.killed"), details.killed(found, say)),
         (say("panel.actors"), _own(" · ".join(cells.split(found["actor_names"])))),
@@ -82,6 +83,32 @@ def _where(found: Mapping[str, Any], say: Words) -> Markup:
 def _governorate(found: Mapping[str, Any], say: Words) -> Markup | str:
     shown, told = details.governorate(found, say), found["admin1_source"]
     return Markup("{}<small>{}</small>").format(shown, _own(told)) if told else shown
+
+
+def _polygons(found: Mapping[str, Any], say: Words) -> Markup | str:
+    """Return in which areas of the operator's boundaries the point lies; "" when not compared."""
+    # beside curated events, and in a data set of before, not all columns are there
+    check, code, polygon = (
+        found.get(name, "") for name in ("admin1_check", "admin2_polygon", "admin1_polygon")
+    )
+    if check in {"", "no_point"}:
+        return ""
+    if not polygon and not code:
+        return say("imported.no_polygon")
+    lines = [_own(name) for name in (_district(code, say.lang),) if name]
+    if polygon:
+        lines.insert(0, say("imported.by_polygon", place=say.label("admin1", polygon)))
+    if check == "differs":
+        lines.append(say("imported.polygon_differs"))
+    small = Markup("").join(Markup("<small>{}</small>").format(one) for one in lines[1:])
+    return Markup("{}{}").format(lines[0], small)
+
+
+def _district(code: str, lang: str) -> str:
+    """Return a district's name and code; the code alone when other boundaries are kept now."""
+    kept = boundaries.read("adm2") if code else None
+    area = next((one for one in kept.areas if one.code == code), None) if kept else None
+    return f"{area.names.get(lang) or area.name} ({code})" if area else code
 
 
 def _flags(listed: str, say: Words) -> Markup | str:

@@ -15,7 +15,7 @@ from geo import columns, server, webmap
 from geo.address import WINDOWS, View
 from geo.filters import CURATED, box
 from geo.i18n import Words, isolate, number
-from geo.ui import citing, imported, listing, panel, session
+from geo.ui import areas, citing, imported, listing, panel, session
 from geo.ui.frame import day_of, known, store, told
 from geo.ui.page import html
 
@@ -58,7 +58,7 @@ def _as_table(view: View, say: Words) -> None:
 
 def _call(view: View) -> dict[str, object]:
     """Return the short call for the layer; its number grows only when it says something new."""
-    call = columns.call(store(), view) | session.journey()
+    call = columns.call(store(), view) | areas.call(view) | session.journey()
     if call != st.session_state.get("call"):
         st.session_state["call"] = call
         st.session_state["seq"] = st.session_state.get("seq", 0) + 1

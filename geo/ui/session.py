@@ -164,8 +164,8 @@ def show(view: View, span: tuple[date, date]) -> None:
     st.session_state["elsewhere"] = before != after
 
 
-def _outside(view: View) -> tuple[EventFilter, bool]:
-    return view.filter.without("dates"), view.centres
+def _outside(view: View) -> tuple[EventFilter, bool, str]:
+    return view.filter.without("dates"), view.centres, view.areas
 
 
 def close_story() -> None:
@@ -212,6 +212,7 @@ def _seed(view: View, span: tuple[date, date], found: Sequence[Notice]) -> None:
     state[listed("type", view.lang)] = list(chosen.types)
     state["search"], state["centres"], state["lang"] = chosen.q, view.centres, view.lang
     state["western"] = view.digits == "western"
+    state[listed("areas", view.lang)] = view.areas
     for key, value in _how_known(chosen, view.lang, span).items():
         state[key] = value
     choose(view.event, view.centre)
@@ -238,6 +239,7 @@ def _how_known(chosen: EventFilter, lang: str, span: tuple[date, date]) -> dict[
         listed("viewpoint", lang): chosen.viewpoint,
         listed("precision", lang): list(chosen.precisions),
         listed("only", lang): list(chosen.only),
+        listed("district", lang): list(chosen.districts),
     }
 
 
@@ -278,6 +280,7 @@ def _from_widgets(span: tuple[date, date]) -> View:
         "viewpoint": state[listed("viewpoint", lang)],
         "precision": ",".join(state[listed("precision", lang)]),
         "only": ",".join(state[listed("only", lang)]),
+        "district": ",".join(state[listed("district", lang)]),
     }
     # the names were looked up when the address was read
     names = (CURATED, *state["datasets"])
@@ -294,6 +297,7 @@ def _from_widgets(span: tuple[date, date]) -> View:
         story=state["story"],
         step=state["step"],
         centres=state["centres"],
+        areas=state[listed("areas", lang)],
         digits="western" if state["western"] else "local",
         window=state["window"],
         lat=lat,
@@ -329,6 +333,7 @@ def _restore(view: View, span: tuple[date, date], *, all_of_them: bool = False) 
         "search": chosen.q,
         "centres": view.centres,
         "western": view.digits == "western",
+        listed("areas", state["lang"]): view.areas,
         **_how_known(chosen, state["lang"], span),
     }
     translated = state["lang"] != view.lang

@@ -1,0 +1,132 @@
+"""Boundaries on the map: routes, the address, counts of each area and of what lies in none."""
+
+from __future__ import annotations
+
+import struct
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+from geo import boundaries, datasets, server, tables
+from geo.address import View
+from geo.boundaries import Wanted
+from geo.ui import areas
+from tests import foreign, regions
+from tests.conftest import free_port, map_frame, running, settle
+from tests.served import Served
+
+PACKAGE = tables.load()
+# densities, and where the classes above the first begin
+CLASSES = {"[]": [], "[0, 3]": [], "[1, 2]": [2], "[1, 1, 1]": [],
+           "[2, 3, 4, 5, 6, 7, 8, 9, 10]": [3, 5, 6, 8],
+           "[0, 0.008, 0.5, 3, 7, 80, 300, 4000]": [0.5, 3, 80, 300]}  # fmt: skip
+HOSTILE = "</script><img src=x onerror=window.hit=1>{{7*7}}${window.hit=1}"
+# two in the first district, one known to the governorate, one abroad, one without a point
+ROWS = [{"latitude": "35.1", "longitude": "44.1"}, {"latitude": "35.2", "longitude": "44.2"},
+        {"latitude": "35.1", "longitude": "44.1", "where_prec": "4"},
+        {"latitude": "50", "longitude": "10"}, {"where_prec": "6"}]  # fmt: skip
+
+
+def districts() -> list:
+    found = regions.districts()
+    found[0]["properties"]["ADM2_EN"] = HOSTILE
+    return found
+
+
+def prepared(folder: Path) -> Path:
+    """Give a home with districts and a data set."""
+    home = folder / "home"
+    wanted = Wanted(regions.written(folder, districts()), name="mine", licence="CC0")
+    boundaries.add(PACKAGE, wanted, home / "boundaries")
+    order = datasets.Order(foreign.written(folder, foreign.ged(*ROWS)), name="ged")
+    datasets.import_file(PACKAGE, order, home=home / "datasets")
+    return home
+
+
+def test_routes_give_shapes_and_the_area_of_each_event(tmp_path: Path, monkeypatch) -> None:
+    """Names are JSON; numbers follow the rows; another digest or version is refused."""
+    monkeypatch.setenv("TANSIQ_HOME", str(prepared(tmp_path)))
+    state = server.AppState()
+    store = state.holdings.store(("ged",))
+    key = boundaries.read("adm2").about.key
+    served = Served(server.routes(state))
+    try:
+        found = served.get(f"/tansiq/boundaries/{key}.json").json()
+        body = served.get(f"/tansiq/placed/{store.version}/{key}.bin").body
+        for path in ("boundaries/0123456789abcdef.json", f"placed/{store.version}/adm2.bin",
+                     f"placed/0123456789abcdef/{key}.bin", "boundaries/adm2.json"):
+            assert served.get(f"/tansiq/{path}").status == 404
+    finally:
+        served.stop()
+    assert (found["level"], found["terms"]) == ("adm2", "mine: CC0")
+    assert found["features"][0]["properties"]["names"]["en"] == HOSTILE
+    assert struct.unpack_from("<4sHHI", body) == (b"TSQP", 1, 0, len(ROWS))
+    by_id = dict(zip(store.every()["event_id"], np.frombuffer(body, "<u2", offset=12), strict=True))
+    assert by_id == {"1000": 1, "1001": 1, "1002": 0, "1003": 0, "1004": 0}
+
+
+def test_the_address_asks_for_areas(tmp_path: Path, monkeypatch) -> None:
+    """A level stands in the address; without its boundaries it is left out and told."""
+    view, notices = View.parse({"areas": "adm2"})
+    assert (view.areas, notices, view.to_query()) == ("adm2", [], {"areas": "adm2"})
+    assert View.parse({"areas": "adm9"})[1][0].reason == "choice"
+    monkeypatch.setenv("TANSIQ_HOME", str(tmp_path))
+    assert areas.call(view) == {}
+    left, said = areas.addressed(view)
+    assert (left.areas, [one.reason for one in said]) == ("none", ["no_boundaries"])
+    monkeypatch.setenv("TANSIQ_HOME", str(prepared(tmp_path)))
+    assert areas.addressed(view) == (view, [])
+    assert areas.call(view) == {"bounds": boundaries.read("adm2").about.key}
+    asked = View.parse({"district": "IQG13Q01,GONE"})[0]
+    left, said = areas.addressed(asked)
+    assert (left.filter.districts, [one.value for one in said]) == (("IQG13Q01",), ["GONE"])
+
+
+@pytest.mark.browser
+def test_districts_are_coloured_and_counted(tmp_path: Path, chromium) -> None:
+    """The map counts each area and what lies in none; a foreign name is text and nothing more."""
+    port = free_port()
+    command = [sys.executable, "-m", "geo.cli", "run", "--port", str(port)]
+    with running(command, port, TANSIQ_HOME=str(prepared(tmp_path))) as address:
+        page = chromium.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(f"{address}/?dataset=ged&lang=en&areas=adm2&lat=35.12&lon=44.2&z=9")
+        frame = map_frame(page)
+        frame.wait_for_function("window.tansiq.state().areas")
+        found = frame.evaluate("window.tansiq.state().areas")
+        assert found == {"level": "adm2", "placed": 2, "lost": 3,
+                         "n": {"IQG13Q01": 2, "IQG13Q02": 0, "IQG13Q03": 0, "IQG13Q04": 0}}
+        legend = frame.locator(".tq-legend")
+        expect(legend).to_contain_text("Events per 1,000 km² and district")
+        expect(legend).to_contain_text("Not placed: 3 of 5 events")
+        expect(frame.locator(".tq-credit-text")).to_contain_text("mine: CC0")
+        at = frame.evaluate("""() => {
+          const { map } = window.tansiq.test.layer();
+          const box = map.getContainer().getBoundingClientRect();
+          const p = map.latLngToContainerPoint([35.02, 44.02]);
+          return [box.left + p.x, box.top + p.y]; }""")
+        frame.locator(".tq-map").hover(position={"x": at[0], "y": at[1]}, force=True)
+        expect(frame.locator(".tq-tip")).to_contain_text(HOSTILE)
+        expect(frame.locator(".tq-tip")).to_contain_text("2 events, 3.2 per 1,000 km²")
+        assert frame.evaluate("window.hit") is None
+        frame.locator(".tq-legend > summary").click()
+        expect(frame.locator(".tq-messages")).to_contain_text("Not placed: 3 of 5 events")
+        limits = "tansiq.test.parts.areas.breaks"
+        assert {given: frame.evaluate(f"{limits}({given})") for given in CLASSES} == CLASSES
+        settle(page)
+        assert "areas=adm2" in page.url
+        table = page.locator(".ts-areas")
+        table.locator("summary").click()
+        expect(table.locator("tbody tr").first).to_contain_text(HOSTILE)
+        expect(table.locator("tbody tr").first.locator("td")).to_have_text(
+            ["Kirkuk", "2", "632", "3.17"])
+        expect(table).to_contain_text("3 of 5 events")
+        page.goto(f"{address}/?dataset=ged&lang=en&district=IQG13Q01")
+        assert map_frame(page).evaluate("window.tansiq.state().shown") == 2
+        expect(page.locator(".st-key-district")).to_contain_text(HOSTILE)
+        expect(page.locator(".st-key-counts")).to_contain_text("3 in no district are left out")
+        page.goto(f"{address}/?lang=en&areas=adm1")
+        expect(page.locator(".st-key-notices")).to_contain_text("adm1")
+        page.close()
