@@ -33,12 +33,14 @@ def test_a_route_says_it_in_words(monkeypatch, lang: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_page_says_it_in_words(monkeypatch, lang: str) -> None:
-    """The page shows the sentence as a notice: no reference, no traceback."""
+    """The page shows the sentence as a notice, also before it has widgets: no traceback."""
     told: list[str] = []
     monkeypatch.setattr(reports.st, "warning", told.append)
-    monkeypatch.setattr(reports.st, "session_state", {"lang": lang})
-    assert reports.on_script_error(SLOW)
-    assert told == [SLOW.sentence(lang)]
+    for state, query in (({"lang": lang}, {}), ({}, {"lang": lang})):
+        monkeypatch.setattr(reports.st, "session_state", state)
+        monkeypatch.setattr(reports.st, "query_params", query)
+        assert reports.on_script_error(SLOW)
+    assert told == [SLOW.sentence(lang)] * 2
 
 
 def test_only_the_question_that_is_asked_is_stopped() -> None:

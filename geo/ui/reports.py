@@ -20,7 +20,9 @@ def on_script_error(error: Exception) -> bool:
     """
     reference = secrets.token_hex(4)
     _log.error("page failed, reference %s", reference, exc_info=error)
-    lang = st.session_state.get("lang", LANGS[0])
+    # what fails before the widgets are there fails in the language of the address
+    asked = st.query_params.get("lang", "")
+    lang = st.session_state.get("lang", asked if asked in LANGS else LANGS[0])
     if isinstance(error, StoreError):
         st.warning(error.sentence(lang))
         return True
