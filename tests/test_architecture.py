@@ -80,11 +80,8 @@ OF_A_PAGE = {"streamlit", "geo.ui"}
 REVIEWED = {
     # of `Markup`, whose format escapes; our style sheets; scripts made of our own words
     "geo/ui/page.py": ("str(content)", "f'<style>{style(lang)}</style>'", "script(lang)"),
-    # our sentences: one with eight hexadecimal digits, one with a number at most
-    "geo/ui/reports.py": (
-        "words(lang)('app.failed', reference=reference)",
-        "error.sentence(lang)",
-    ),
+    # our sentence with eight hexadecimal digits
+    "geo/ui/reports.py": ("words(lang)('app.failed', reference=reference)",),
     # our two templates, elements made there, and a number
     "geo/webmap.py": ("_BOOT", "_CALL", "changed", "chart", "group", "height"),
 }

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from geo import server
-from geo.i18n import LANGS
+from geo.i18n import LANGS, direction
 from geo.store import Store, StoreError
 from geo.store.patience import Watch
 from geo.ui import reports
@@ -33,12 +33,15 @@ def test_a_route_says_it_in_words(monkeypatch, lang: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGS)
 def test_a_page_says_it_in_words(monkeypatch, lang: str) -> None:
-    """The page shows the sentence as a notice: no reference, no traceback."""
+    """The page shows the sentence as a notice, also before it has widgets: no traceback."""
     told: list[str] = []
-    monkeypatch.setattr(reports.st, "warning", told.append)
-    monkeypatch.setattr(reports.st, "session_state", {"lang": lang})
-    assert reports.on_script_error(SLOW)
-    assert told == [SLOW.sentence(lang)]
+    monkeypatch.setattr(reports, "html", told.append)
+    for state, query in (({"lang": lang}, {}), ({}, {"lang": lang})):
+        monkeypatch.setattr(reports.st, "session_state", state)
+        monkeypatch.setattr(reports.st, "query_params", query)
+        assert reports.on_script_error(SLOW)
+    assert all(SLOW.sentence(lang) in one and f'dir="{direction(lang)}"' in one for one in told)
+    assert len(told) == 2
 
 
 def test_only_the_question_that_is_asked_is_stopped() -> None:

@@ -36,6 +36,8 @@ CHUNK: Final = 50_000
 MEMORY: Final = "112MB"
 # the name under which DuckDB sees the rows that are handed over
 _HANDED: Final = "tansiq_rows"
+# a part whose cells all lack has its type all the same
+_ARROW: Final = {str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_()}
 # called with the rows that are in, and all of them
 Progress = Callable[[int, int], None]
 # DuckDB must not fetch extensions on its own
@@ -308,7 +310,8 @@ def _arrow(chunk: pd.DataFrame, table: sa.Table) -> pa.Table:
     """Return rows as an Arrow table: null for a missing number, "" for a missing text."""
     texts = [str(name) for name in chunk.columns if isinstance(table.c[str(name)].type, sa.Text)]
     filled = chunk.assign(**{name: chunk[name].fillna("") for name in texts})
-    return pa.Table.from_pandas(filled, preserve_index=False)
+    schema = pa.schema([(column.name, _ARROW[column.type.python_type]) for column in table.c])
+    return pa.Table.from_pandas(filled, schema=schema, preserve_index=False)
 
 
 def _insert_arrow(connection: sa.Connection, table: sa.Table, rows: pa.Table) -> None:

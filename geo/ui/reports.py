@@ -6,9 +6,11 @@ import logging
 import secrets
 
 import streamlit as st
+from markupsafe import Markup
 
-from geo.i18n import LANGS, words
+from geo.i18n import LANGS, direction, words
 from geo.store import StoreError
+from geo.ui.page import html
 
 _log = logging.getLogger("tansiq")
 
@@ -20,9 +22,12 @@ def on_script_error(error: Exception) -> bool:
     """
     reference = secrets.token_hex(4)
     _log.error("page failed, reference %s", reference, exc_info=error)
-    lang = st.session_state.get("lang", LANGS[0])
+    # what fails before the widgets are there fails in the language of the address
+    asked = st.query_params.get("lang", "")
+    lang = st.session_state.get("lang", asked if asked in LANGS else LANGS[0])
     if isinstance(error, StoreError):
-        st.warning(error.sentence(lang))
+        told = Markup('<p class="ts-note" role="status" lang="{}" dir="{}">{}</p>')
+        html(told.format(lang, direction(lang), error.sentence(lang)))
         return True
     st.error(words(lang)("app.failed", reference=reference))
     return True
