@@ -130,7 +130,10 @@ def test_a_data_set_by_its_name_in_the_address(tmp_path: Path, chromium) -> None
     with running(command, port, TANSIQ_HOME=str(tmp_path / "home")) as address:
         page = chromium.new_page()
         page.goto(f"{address}/?dataset=ged&lang=en&event=1000")
-        shown = map_frame(page).evaluate("window.tansiq.state()")
+        frame = map_frame(page)
+        # what is selected is told by its id as soon as that is fetched
+        frame.wait_for_function("() => window.tansiq.state().selected.length > 0")
+        shown = frame.evaluate("window.tansiq.state()")
         assert (shown["total"], shown["shown"], shown["selected"]) == (3, 2, ["1000"])
         expect(page.locator(".st-key-details .ts-panel h2")).to_have_text(foreign.GED["dyad_name"])
         expect(page.locator(".st-key-details")).to_contain_text("UCDP GED where_prec 1")
