@@ -11,6 +11,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo import columns
 from geo.filters import PROVINCES, TYPES, EventFilter
 from geo.store import Store
 from tests import synthetic
@@ -72,10 +73,12 @@ QUESTIONS: dict[str, Callable[[Store, EventFilter], Any]] = {
     "count_range": Store.count_range,
     "spread": Store.spread,
     "hidden": Store.hidden,
+    "figures": Store.figures,
 }
 # asked once, since no filter changes them
 ALONE: dict[str, Callable[[Store], Any]] = {
     "every": Store.every,
+    "columns for the browser": columns.pack_store,
     "span": Store.span,
     "get": lambda store: [store.get(name) for name in ("EVT-0000007", "it's", "' or 1=1 --")],
     "by_ids": lambda store: store.by_ids(["EVT-0000009", "EVT-0000002", "no such"]),
