@@ -132,3 +132,24 @@ def test_a_turn_of_the_page_is_one_step_back(dashboard, page, watch):
         assert moved(page, lambda leap=leap: page.evaluate(leap), wanted[0]) == wanted
     assert state(map_frame(page))["matched"] == seen[0][1] == 97
     assert watch.errors == []
+
+
+# a browser that learns each new address two seconds late
+LATE = """const put = history.pushState;
+history.pushState = (...all) => setTimeout(() => put.apply(history, all), 2000);"""
+
+
+def test_who_is_quicker_than_the_address_loses_nothing(dashboard, page, watch):
+    """What is clicked before the browser knows the last change's address is one change more."""
+    page.add_init_script(LATE)
+    page.goto(dashboard)
+    map_frame(page)
+    settle(page)
+    year(page)
+    page.wait_for_function("() => document.querySelector('.st-key-count b').innerText === '38'")
+    settle(page)
+    assert "2021" not in page.url
+    press(TOGGLE)(page)
+    page.wait_for_url("**from=2021-01-01**centres=0**")
+    settle(page)
+    assert (shown_count(page), watch.errors) == (38, [])

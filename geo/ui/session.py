@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import Final
 
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
@@ -20,6 +21,8 @@ from geo.filters import CURATED, UPLOAD, Box, EventFilter, Notice, in_order
 from geo.i18n import preferred, use_digits
 
 Opened = Callable[[View], tuple[View, list[Notice]]]
+# addresses that a slow browser may still send, after newer ones were written
+EARLIER: Final = 5
 SpanOf = Callable[[Sequence[str]], tuple[date, date]]
 
 
@@ -50,7 +53,9 @@ def resolve(
         before = st.session_state["view"]
         _restore(before, span_of(before.filter.datasets), all_of_them=True)
     elif (
-        turned or written is None or words(addressed) not in (written, st.session_state.get("read"))
+        turned
+        or written is None
+        or not (words(addressed) in (written, st.session_state.get("read")) or _late(addressed))
     ):
         # an address may stand for more than it says, or less; it stays until something changes
         st.session_state["read"] = words(addressed)
@@ -90,6 +95,14 @@ def history() -> bool:
     return context is not None and context.is_history_navigation
 
 
+def _late(addressed: View) -> bool:
+    """Tell whether the browser has yet to learn the address that was written last.
+
+    What a reader does in that moment comes with an older address, which nobody went back to.
+    """
+    return not history() and words(addressed) in st.session_state.get("earlier", ())
+
+
 def _known(view: View, exists: Callable[[str], bool]) -> tuple[View, list[Notice]]:
     """Leave out a selected event or centre that the data does not have, and say so."""
     missing = [
@@ -116,7 +129,10 @@ def notices() -> Sequence[Notice]:
 def write(view: View) -> None:
     """Put the view into the address when it differs from what stands there."""
     said = words(view)
-    if said != st.session_state.get("written"):
+    old = st.session_state.get("written")
+    if said != old:
+        earlier = st.session_state.get("earlier", ())
+        st.session_state["earlier"] = (old, *earlier)[:EARLIER]
         st.session_state["written"], st.session_state["read"] = said, None
         st.query_params.from_dict(said)
 
