@@ -350,4 +350,4 @@ def test_what_is_worked_out_is_not_certain(store: Store) -> None:
 
 def test_a_digest_names_a_schema() -> None:
     """Columns and cache share the promise that another form is another number."""
-    assert (columns.VERSION, masks.VERSION, engine.SCHEMA) == (1, 1, 2)
+    assert (columns.VERSION, masks.VERSION, engine.SCHEMA) == (1, 1, 3)

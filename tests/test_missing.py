@@ -155,11 +155,12 @@ def test_a_broken_row_is_named_and_nothing_else_is_shown(tmp_path, page) -> None
 
 
 def test_a_store_that_cannot_be_opened_tells_no_password(tmp_path, page) -> None:
-    """The reader sees a reference; not even the log has the address with its password."""
+    """The reader sees a sentence; not even the log has the address with its password."""
     tree = trees.copied(tmp_path)
     with trees.served(tree, TANSIQ_STORE="postgresql://user:secret@127.0.0.1:1/x") as address:
-        page.goto(address)
-        page.wait_for_selector("[data-testid='stAlert']")
+        page.goto(f"{address}/?lang=ar")
+        told = page.wait_for_selector("p.ts-note[role='status'][lang='ar'][dir='rtl']")
         settle(page)
         assert not INSIDE.search(seen(page))
+        assert told.inner_text() and "secret" not in seen(page)
     assert "user:secret" not in (tree / "log").read_text("utf-8")

@@ -77,6 +77,7 @@
       }
     };
     const later = () => {
+      last = last || told(); // a change may follow before the first quiet
       hush();
       begin();
       name();

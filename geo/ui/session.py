@@ -100,7 +100,7 @@ def _late(addressed: View) -> bool:
 
     What a reader does in that moment comes with an older address, which nobody went back to.
     """
-    return not history() and words(addressed) in st.session_state.get("earlier", ())
+    return not history() and words(addressed) in st.session_state.get("written_before", ())
 
 
 def _known(view: View, exists: Callable[[str], bool]) -> tuple[View, list[Notice]]:
@@ -131,8 +131,8 @@ def write(view: View) -> None:
     said = words(view)
     old = st.session_state.get("written")
     if said != old:
-        earlier = st.session_state.get("earlier", ())
-        st.session_state["earlier"] = (old, *earlier)[:EARLIER]
+        before = st.session_state.get("written_before", ())
+        st.session_state["written_before"] = (old, *before)[:EARLIER]
         st.session_state["written"], st.session_state["read"] = said, None
         st.query_params.from_dict(said)
 
