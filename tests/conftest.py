@@ -115,6 +115,11 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what waits for a browser, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
+
+
 class Watch:
     """What the browser asked for and complained about."""
 

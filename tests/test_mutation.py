@@ -1,6 +1,6 @@
 """Nothing that is taken out or changed goes unnoticed, and what content alone can notice.
 
-Two hundred mutations, each written to the file and the manifest rebuilt: a claim taken out, or
+Many mutations, each written to the file and the manifest rebuilt: a claim taken out, or
 one value of an event or of a status replaced by one that another row has. The validator finds all
 of them, since the audit vouches for each row. With the audit set aside it finds those that claims
 or other rows contradict. What it then cannot find has to be argued: `SILENT` names the column, and
@@ -17,12 +17,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import settings
 
 from geo import tables
 from geo.tables import draft, schema, toll
 from tests.planting import copy_to
 
-MUTATIONS = 200
+# two hundred in `make check`
+MUTATIONS = 200 if settings().max_examples >= 300 else 80
 CHANGED = ("events", "centre_status")
 Cells = Mapping[str, str]
 
@@ -184,7 +186,7 @@ def by_content(one: Outcome) -> bool:
 
 
 def test_every_mutation_is_found(outcomes):
-    """Each of two hundred, by the checks as they run in `tansiq validate`."""
+    """Each of them, by the checks as they run in `tansiq validate`."""
     assert len(outcomes) == MUTATIONS
     assert [one.done for one in outcomes if not one.rules] == []
 
