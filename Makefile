@@ -10,10 +10,10 @@ run: $(VENV)/.ready
 	$(BIN)/tansiq run --port $(PORT)
 
 test: $(VENV)/.ready-test lint
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not slow"
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not slow"
 
 check: $(VENV)/.ready-check lint
-	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --hypothesis-profile whole
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --hypothesis-profile whole
 
 lint: $(VENV)/.ready-test
 	$(BIN)/ruff check .

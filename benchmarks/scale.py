@@ -37,12 +37,13 @@ from tests.conftest import FLAGS, Watch, free_port, map_frame, open_context, set
 
 COUNTS = (20, 1_000, 10_000, 100_000, 1_000_000)
 USUAL = ("markers", "cluster", "fast_cluster", "geojson", "pydeck")
-MOVES = 7
-PATIENCE_S = 90
+MOVES = 5
+PATIENCE_S = 30
 CLUSTER = "leaflet.markercluster@1.5.3"
 CLUSTER_FILES = ("leaflet.markercluster.js", "MarkerCluster.Default.css")
 TICKS = os.sysconf("SC_CLK_TCK")
 Act = Callable[[], None]
+Found = dict[str, float | str]
 
 
 @dataclass
@@ -94,7 +95,7 @@ def serving(command: list[str], folder: Path, **environment: str) -> Iterator[tu
         process.wait(timeout=60)
 
 
-def measured(page: Page, pid: int, socket: Socket, act: Act) -> dict[str, float | str]:
+def measured(page: Page, pid: int, socket: Socket, act: Act) -> Found:
     """Move the slider so many times; a move that takes too long is told, and is the last."""
     page.locator(THUMB).first.focus()
     taken, told = [], {}
@@ -144,7 +145,7 @@ SHOWN = """(shown) => { const frame = document.querySelector("iframe[title*='st_
   return frame && frame.contentWindow.benchShown === shown; }"""
 
 
-def usual(browser: Browser, assets: Path, way: str, count: int) -> dict[str, float | str]:
+def usual(browser: Browser, assets: Path, way: str, count: int) -> Found:
     """Measure one of the usual ways."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -175,7 +176,7 @@ def usual(browser: Browser, assets: Path, way: str, count: int) -> dict[str, flo
             return found
 
 
-def ours(browser: Browser, home: Path, count: int) -> dict[str, float | str]:
+def ours(browser: Browser, home: Path, count: int) -> Found:
     """Measure this dashboard on an imported data set."""
     known = {"TANSIQ_HOME": str(home)}
     command = [sys.executable, "-m", "geo.cli", "run", "--port"]
@@ -237,36 +238,39 @@ def fetched(folder: Path) -> tuple[Path, list[str]]:
     return assets, list(USUAL)
 
 
-def every(browser: Browser, folder: Path) -> dict[str, dict[str, dict[str, float | str]]]:
+def every(browser: Browser, folder: Path, keep: Callable[[str, int, Found], None]) -> None:
     """Measure all ways at all numbers; after one that gave up, larger numbers are left out."""
     assets, ways = fetched(folder)
     home = folder / "home"
     home.mkdir()
-    found: dict[str, dict[str, dict[str, float | str]]] = {"tansiq": {}}
     for count in COUNTS:
         imported(home, count)
-        found["tansiq"][str(count)] = ours(browser, home, count)
-        sys.stderr.write(f"tansiq {count} {found['tansiq'][str(count)]}\n")
+        keep("tansiq", count, ours(browser, home, count))
     for way in ways:
-        found[way] = {}
         for count in COUNTS:
-            found[way][str(count)] = one = usual(browser, assets, way, count)
-            sys.stderr.write(f"{way} {count} {one}\n")
+            one = usual(browser, assets, way, count)
+            keep(way, count, one)
             if "gave_up" in one:
                 break
-    return found
 
 
 def main() -> None:
-    """Run everything in one browser and write what was seen."""
+    """Run everything in one browser; what was seen is written after each, as it may take long."""
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as name:
         browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
-        before = bare(browser)
-        found = every(browser, Path(name))
-        floor = {"before": before, "after": bare(browser)}
+        ways: dict[str, dict[str, Found]] = {}
+        floor = {"before": bare(browser)}
+        told = {"machine": machine(), "rerun_without_map": floor, "ways": ways}
+
+        def keep(way: str, count: int, found: Found) -> None:
+            ways.setdefault(way, {})[str(count)] = found
+            sys.stderr.write(f"{way} {count} {found}\n")
+            (HERE / "scale.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+
+        every(browser, Path(name), keep)
+        floor["after"] = bare(browser)
+        (HERE / "scale.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
         browser.close()
-    told = {"machine": machine(), "rerun_without_map": floor, "ways": found}
-    (HERE / "scale.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

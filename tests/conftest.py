@@ -53,7 +53,9 @@ LOCAL = {"127.0.0.1", "localhost", ""}
 def some_now(cases: Iterable[Any], n: int) -> list[Any]:
     """Mark all cases but the first n as slow: `make test` takes those, `make check` all."""
     return [
-        case if at < n else pytest.param(case, marks=pytest.mark.slow)
+        case
+        if at < n
+        else pytest.param(*(case if isinstance(case, tuple) else (case,)), marks=pytest.mark.slow)
         for at, case in enumerate(cases)
     ]
 

@@ -121,7 +121,7 @@ def some_of(asked: EventFilter, share: int) -> bool:
     return int(asked.digest(), 16) % share == 0
 
 
-@THREE_HUNDRED
+@EVERY
 @given(asked=filters())
 def test_every_way_selects_the_same_events(package, store, packed, tmp_path, asked) -> None:
     """The same ids in the store, the frame, the browser's columns and the file."""
@@ -217,8 +217,8 @@ def test_the_drawn_filters_were_worth_it() -> None:
     """The states above were no empty ones: many found something, every format was read."""
     if not SEEN:
         pytest.skip("the test of the same events was not run")
-    assert SEEN["csv"] >= 300
-    assert min(SEEN["some"], SEEN["none"]) > 50
-    assert min(SEEN[fmt] for fmt in export.FORMATS) >= 10
+    assert SEEN["csv"] >= settings().max_examples
+    assert min(SEEN["some"], SEEN["none"]) > 10
+    assert min(SEEN[fmt] for fmt in export.FORMATS) >= 1
     assert min(SEEN["a range"], SEEN["hidden"], SEEN["a rectangle"]) >= 2
     assert SEEN["numbers"] > 5
