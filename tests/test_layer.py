@@ -416,6 +416,21 @@ def test_the_tab_remembers_the_view_for_the_next_frame(page: Page, site: Site) -
         assert fresh.evaluate("() => location.search") == ""
 
 
+def test_a_frame_that_is_given_no_picture_is_painted(page: Page, site: Site) -> None:
+    """One laid out late may never be called for what it asked: the land comes all the same."""
+    page.add_init_script("window.requestAnimationFrame = () => 1;")
+    site.bare = False
+    page.goto(f"{site.address}/?")
+    page.evaluate("(c) => tansiq.apply(c)", CALL)
+    middle = "() => { const { canvas } = tansiq.test.layer().ground;"
+    middle += " const [x, y] = [canvas.width / 2, canvas.height / 2];"
+    middle += " return [...canvas.getContext('2d').getImageData(x, y, 1, 1).data]; }"
+    home = tuple(bytes.fromhex(palette.colour("home")[1:]))
+    page.wait_for_function(
+        f"(home) => String(({middle})().slice(0, 3)) === String(home)", arg=home, polling=100
+    )
+
+
 def test_links_to_take_away_carry_filter_view_and_size(page: Page, site: Site) -> None:
     """A picture is asked for with the address, the extent and the size of what is seen."""
     start(page, site, "from=2021-05-01&lang=ar&format=x")

@@ -5,6 +5,7 @@
 
   const parts = (root.tansiqParts = root.tansiqParts || {});
   const MARGIN = 0.3; // of the view, on each side
+  const LATE = 250; // ms: a picture asked for before the frame is laid out may never come
   const SPARE = 0.4; // of the margin must be left after a move, else the sheet is painted anew
 
   /* Create a sheet in a pane of its own. `paint(frame)` draws; frame: {ctx, width, height
@@ -19,6 +20,7 @@
     const ctx = canvas.getContext("2d");
     const held = { zoom: null, corner: null, topLeft: null, size: null };
     let asked = 0;
+    let late = 0;
     let painted = 0;
 
     function place() {
@@ -45,8 +47,13 @@
       };
     }
 
+    function forget() {
+      root.cancelAnimationFrame(asked);
+      root.clearTimeout(late);
+      asked = late = 0;
+    }
     function draw() {
-      asked = 0;
+      forget();
       // while the map zooms, the sheet is being scaled; the end of the zoom paints it
       if (map._animatingZoom || !map._loaded) return;
       const view = map.getSize();
@@ -54,10 +61,13 @@
       paint(place());
       painted += 1;
     }
-    const ask = () => { asked = asked || root.requestAnimationFrame(draw); };
+    function ask() {
+      if (late) return;
+      asked = root.requestAnimationFrame(draw);
+      late = root.setTimeout(draw, LATE);
+    }
     /* Paint in this very task, for what a reader waits for: the next picture has it. */
     function now() {
-      if (asked) root.cancelAnimationFrame(asked);
       const before = painted;
       draw();
       if (painted === before) ask();
@@ -96,7 +106,7 @@
       local: (point) => map.containerPointToLayerPoint(point).subtract(held.topLeft || [0, 0]),
       remove() {
         map.off(events);
-        if (asked) root.cancelAnimationFrame(asked);
+        forget();
         pane.remove();
         delete map._panes[name];
       },
