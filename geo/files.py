@@ -25,11 +25,9 @@ def write_atomic(path: Path, content: bytes) -> None:
         _write_through(neighbour, content, target)
         neighbour.replace(target)
     except OSError as error:
-        neighbour.unlink(missing_ok=True)
         raise OSError(error.errno, error.strerror, str(path)) from error
-    except BaseException:
+    finally:  # after the replacement there is none
         neighbour.unlink(missing_ok=True)
-        raise
     _sync_folder(target.parent)
 
 

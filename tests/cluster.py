@@ -10,6 +10,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pyspark
@@ -33,16 +34,15 @@ class Cluster:
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="tansiq-spark-"))
         self.port, self._page, self._processes = free_port(), free_port(), []
-        try:
+        with ExitStack() as undo:
+            undo.callback(self.close)
             self._daemon("master.Master", "--port", self.port, "--webui-port", self._page)
             self._until(lambda: self._workers() == 0)
             for number in range(WORKERS):
                 self._daemon("worker.Worker", "--cores", 2, "--memory", "2g", "--webui-port",
                              free_port(), "-d", self.folder / f"work{number}", self.master)
             self._until(lambda: self._workers() == WORKERS)
-        except BaseException:
-            self.close()
-            raise
+            undo.pop_all()
 
     @property
     def master(self) -> str:

@@ -13,33 +13,17 @@ import pandas as pd
 import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from geo import store
 from geo.errors import TansiqError
-from geo.filters import ONLY, PROVINCES, TYPES, EventFilter, evidence
+from geo.filters import ONLY, TYPES, EventFilter, evidence
 from geo.i18n import LANGS
 from geo.store import engine, patience, pruning
 from tests import synthetic
-from tests.known import how_known
+from tests.contract import filters
 
 EVENTS = synthetic.events(600)
 ALL = EventFilter()
-DAYS = st.dates(date(2013, 6, 1), date(2025, 6, 1))
-
-
-@st.composite
-def filters_(draw: st.DrawFn) -> EventFilter:
-    """Draw any filter that an address could ask for."""
-    first, last = sorted([draw(DAYS), draw(DAYS)])
-    return EventFilter(
-        date_from=draw(st.sampled_from([None, first])),
-        date_to=draw(st.sampled_from([None, last])),
-        provinces=tuple(draw(st.lists(st.sampled_from(PROVINCES), max_size=3))),
-        types=tuple(draw(st.lists(st.sampled_from(TYPES), max_size=4))),
-        q=draw(st.sampled_from(["", "", "kirkuk", "بيشمركه", "100%", "a_b", "k1 attack"])),
-        **draw(how_known()),
-    )
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +36,7 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[store.Store]:
 
 
 @settings(max_examples=50, deadline=None)
-@given(asked=filters_())
+@given(asked=filters())
 def test_selects_what_the_filter_selects_in_pandas(held: store.Store, asked: EventFilter) -> None:
     """Rows, counts and frames agree with the filter's own half in pandas, in row order."""
     expected = np.flatnonzero(asked.matches(EVENTS))
@@ -61,7 +45,7 @@ def test_selects_what_the_filter_selects_in_pandas(held: store.Store, asked: Eve
 
 
 @settings(max_examples=50, deadline=None)
-@given(asked=filters_())
+@given(asked=filters())
 def test_every_tally_adds_up_to_the_count(held: store.Store, asked: EventFilter) -> None:
     """By month, by type and by governorate each event counts exactly once."""
     n = held.count(asked)
@@ -71,7 +55,7 @@ def test_every_tally_adds_up_to_the_count(held: store.Store, asked: EventFilter)
 
 
 @settings(max_examples=100, deadline=None)
-@given(asked=filters_())
+@given(asked=filters())
 def test_what_is_sure_is_shown_and_what_is_shown_is_possible(
     held: store.Store, asked: EventFilter
 ) -> None:
@@ -83,7 +67,7 @@ def test_what_is_sure_is_shown_and_what_is_shown_is_possible(
 
 
 @settings(max_examples=50, deadline=None)
-@given(asked=filters_())
+@given(asked=filters())
 def test_inexact_dates_are_spread_over_their_days(held: store.Store, asked: EventFilter) -> None:
     """Each event without an exact day is counted once, under its first and last day."""
     rows = EVENTS[asked.matches(EVENTS) & (EVENTS["date_precision"] != "day")]
@@ -94,7 +78,7 @@ def test_inexact_dates_are_spread_over_their_days(held: store.Store, asked: Even
 
 
 @settings(max_examples=50, deadline=None)
-@given(asked=filters_())
+@given(asked=filters())
 def test_what_was_not_yet_known_is_counted(held: store.Store, asked: EventFilter) -> None:
     """Shown and hidden together are what is shown without a day of knowledge."""
     hidden, undated = held.hidden_by_asof(asked), held.undated(asked)
@@ -128,7 +112,7 @@ def test_events_without_evidence_get_defaults() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(asked=filters_())
+@given(asked=filters())
 def test_months_begin_with_the_range(held: store.Store, asked: EventFilter) -> None:
     """An event stands in the month of the later of its start and the range's start."""
     rows = EVENTS[asked.matches(EVENTS)]

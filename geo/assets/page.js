@@ -70,8 +70,9 @@
     const begin = () => {
       const side = document.documentElement.dir;
       for (const one of document.querySelectorAll(TABLE)) {
+        if (one.dataset.tsBegun === side) continue; // sizes are asked for only until it has begun
         const room = one.scrollWidth - one.clientWidth;
-        if (room <= 0 || one.dataset.tsBegun === side) continue;
+        if (room <= 0) continue;
         one.dataset.tsBegun = side;
         one.scrollLeft = side === "rtl" ? room : 0;
       }

@@ -36,14 +36,13 @@ def changing(folder: Path) -> Iterator[Path]:
     with _locked(folder):
         recover(folder)
         new, ready = _beside(folder, NEW), _beside(folder, READY)
-        shutil.copytree(folder, new, symlinks=True)
         try:
+            shutil.copytree(folder, new, symlinks=True)
             yield new
             _settle(new)
-        except BaseException:
+            new.rename(ready)  # from here on the change is made, even if we are killed
+        finally:  # after the renaming there is none
             shutil.rmtree(new, ignore_errors=True)
-            raise
-        new.rename(ready)  # from here on the change is made, even if we are killed
         recover(folder)
 
 

@@ -120,7 +120,7 @@ def traces(package: Package, subject: str, day: date | None = None) -> list[Trac
     shown = [one for one in SHOWN[kind] if listed.get(one) or one not in _OPTIONAL]
     told = (_trace(package, field, listed.get(field, []), mine) for field in shown)
     found = [
-        one if one.carried else replace(one, beside=beside(package, subject, one.field))
+        one if one.carried else replace(one, beside=_beside(package, subject, one.field, own))
         for one in told
     ]
     rest = [group for group, field in mine.items() if field not in shown]
@@ -138,9 +138,13 @@ def beside(package: Package, subject: str, field: str) -> tuple[Said, ...]:
     For a centre's host these are the claims that name it: with most of its proper names, two or
     more; without such claims, all.
     """
-    own = _records(claims_for(package, subject))
-    centres = package.frames["centres"].set_index("centre_id")["host_site"]
-    if field == "host_site" and subject in centres.index:
+    return _beside(package, subject, field, _records(claims_for(package, subject)))
+
+
+def _beside(package: Package, subject: str, field: str, own: list[Claim]) -> tuple[Said, ...]:
+    """Return what of a subject's own claims a field rests on."""
+    if field == "host_site":
+        centres = package.frames["centres"].set_index("centre_id")["host_site"]
         names = set(_PROPER.findall(centres[subject]))
         shared = [len(names & set(_PROPER.findall(one["paraphrase_en"]))) for one in own]
         most = max(shared, default=0)
