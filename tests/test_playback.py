@@ -15,7 +15,7 @@ from geo.address import WINDOWS, View
 from tests.conftest import Watch, map_frame, open_context, settle
 from tests.js import events
 from tests.js.site import Site, serve
-from tests.test_layer import CALL
+from tests.layer.frame import CALL
 
 browser = pytest.mark.browser
 STATE = "() => tansiq.state()"
