@@ -27,7 +27,10 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from geo import server, tables
+from geo.store import Store
 from tests.chromium import executable
+from tests.served import Served
 
 # how long an example takes says more about the machine than about the code
 settings.register_profile("tansiq", deadline=None)
@@ -98,6 +101,24 @@ def _wait(address: str, process: subprocess.Popen[str], seconds: float = 60) -> 
         except OSError:
             time.sleep(0.2)
     pytest.fail(f"no answer from {address} in {seconds} s")
+
+
+@pytest.fixture(scope="session")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The store of the curated events, in a home of its own; to be asked, never changed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TANSIQ_HOME", str(tmp_path_factory.mktemp("store")))
+        opened = Store.open(tables.load())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def client(state) -> Iterator[Served]:
+    """A server of the routes of a test's own state."""
+    served = Served(server.routes(state))
+    yield served
+    served.stop()
 
 
 @pytest.fixture(scope="session")

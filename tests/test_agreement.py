@@ -7,7 +7,7 @@ import json
 import sqlite3
 import zipfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -24,7 +24,6 @@ from geo.address import View
 from geo.filters import PROVINCES, TYPES, EventFilter
 from geo.snapshot import caption, scene
 from geo.snapshot.plan import Drawn
-from geo.store import Store
 from tests.known import BOXES, how_known
 
 CURATED = provenance.events(tables.load())
@@ -63,14 +62,6 @@ def filters(draw: st.DrawFn) -> EventFilter:
 @pytest.fixture(scope="module")
 def package() -> tables.Package:
     return tables.load()
-
-
-@pytest.fixture(scope="module")
-def store(package, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TANSIQ_HOME", str(tmp_path_factory.mktemp("home")))
-        with Store.open(package) as opened:
-            yield opened
 
 
 @pytest.fixture(scope="module")

@@ -21,14 +21,6 @@ EVENTS = provenance.events(PACKAGE)
 KIRKUK = (43.9, 35.1, 44.8, 35.9)
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TANSIQ_HOME", str(tmp_path_factory.mktemp("home")))
-        with Store.open(PACKAGE) as opened:
-            yield opened
-
-
 # then for certain, shown, possible; the southern edge of the rectangle is 35.1, and a district's
 # ring has 20 km, some 0.18 degrees
 PLACED = [

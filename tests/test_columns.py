@@ -34,14 +34,6 @@ def package():
 
 
 @pytest.fixture(scope="module")
-def store(package, tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TANSIQ_HOME", str(tmp_path_factory.mktemp("home")))
-        with Store.open(package) as opened:
-            yield opened
-
-
-@pytest.fixture(scope="module")
 def packed(package):
     """Pack the curated events once."""
     return columns.unpack(columns.pack(tables.events(package))).columns

@@ -19,7 +19,6 @@ from geo.export.extract import take
 from geo.filters import EventFilter
 from geo.snapshot import plan, scene
 from geo.standalone import _rows
-from geo.store import Store
 from geo.ui import details, listing, panel
 
 PACKAGE, SAY = tables.load(), i18n.words("en")
@@ -38,14 +37,6 @@ OF_THE_PLACE = [f"EVT-{n:03d}" for n in (
 # contradictions about no field of an event: they have a row of their own
 ALSO = {"EVT-038": "X06", "EVT-056": "X28", "EVT-060": "X04", "EVT-061": "X02", "EVT-067": "X07"}
 DAYS = ["2020-09-01", "2020-12-31", "2021-05-21", "2021-05-24", "2021-06-30", "2025-12-31"]
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TANSIQ_HOME", str(tmp_path_factory.mktemp("home")))
-        with Store.open(PACKAGE) as opened:
-            yield opened
 
 
 def marked(page, signs=BAD):

@@ -10,21 +10,12 @@ from geo import provenance, tables
 from geo.address import View
 from geo.filters import EPOCH, ONLY, PRECISIONS, EventFilter
 from geo.i18n import LANGS
-from geo.store import Store
 from tests.known import how_known
 
 PACKAGE = tables.load()
 EVENTS = provenance.events(PACKAGE)
 MANY = settings(suppress_health_check=list(HealthCheck))
 DAYS = st.dates(date(2014, 1, 1), date(2025, 12, 31))
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TANSIQ_HOME", str(tmp_path_factory.mktemp("home")))
-        with Store.open(PACKAGE) as opened:
-            yield opened
 
 
 @st.composite

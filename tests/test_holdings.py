@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from geo.store import version_key
 from geo.ui import imported as imported_panel
 from tests import foreign
 from tests.conftest import free_port, map_frame, running, settle
-from tests.served import Served
 
 KIRKUK = {"latitude": "35.47", "longitude": "44.39"}
 ROWS = (
@@ -42,14 +40,6 @@ def state(tmp_path: Path, monkeypatch) -> server.AppState:
     imported(tmp_path, tmp_path / "home", "ged", foreign.ged(*ROWS))
     imported(tmp_path, tmp_path / "home", "other", foreign.acled({}, {}))
     return server.AppState()
-
-
-@pytest.fixture
-def client(state) -> Iterator[Served]:
-    """Give a server of the state's routes."""
-    served = Served(server.routes(state))
-    yield served
-    served.stop()
 
 
 def test_each_choice_has_its_own_store(state) -> None:

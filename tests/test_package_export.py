@@ -21,7 +21,6 @@ from geo.export import citation
 from geo.filters import EventFilter
 from geo.i18n import LANGS
 from geo.snapshot import scene
-from geo.store import Store
 from tests.known import how_known
 
 PACKAGE = tables.load()
@@ -34,14 +33,6 @@ ASKED = [
     EventFilter(q="nothing has this name"),
     EventFilter(only=("contradicted",), viewpoint="ocha"),
 ]
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TANSIQ_HOME", str(tmp_path_factory.mktemp("home")))
-        with Store.open(PACKAGE) as opened:
-            yield opened
 
 
 def unzipped(content: bytes, folder: Path) -> Path:

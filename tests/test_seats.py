@@ -12,7 +12,6 @@ from geo.export.extract import take
 from geo.filters import EventFilter
 from geo.snapshot import scene
 from geo.standalone import _centres
-from geo.store import Store
 from geo.ui import histories, panel
 
 PACKAGE = tables.load()
@@ -26,14 +25,6 @@ STANDING = {
     ("geonames", "IQ-NI"): {"CEN-NIN", "CEN-P15", "CEN-SNJ"},
 }
 NETWORK = {"CEN-BGD", "CEN-EBL", "CEN-KNQ", "CEN-KRK", "CEN-MKM", "CEN-NIN"}
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TANSIQ_HOME", str(tmp_path_factory.mktemp("home")))
-        with Store.open(PACKAGE) as opened:
-            yield opened
 
 
 @pytest.mark.parametrize(("whose", "province"), STANDING)

@@ -19,7 +19,6 @@ from geo.server.answers import RefusedError
 from geo.server.uploads import Settings, Uploads
 from tests import foreign
 from tests.conftest import free_port, map_frame, open_context, running, settle
-from tests.served import Served
 
 HEAD = "id,date,lat,lon,title,type,admin1\n"
 MINE = HEAD + (
@@ -35,13 +34,6 @@ OWN = EventFilter(uploaded="alone")
 def state(tmp_path: Path, monkeypatch) -> server.AppState:
     monkeypatch.setenv("TANSIQ_HOME", str(tmp_path / "home"))
     return server.AppState()
-
-
-@pytest.fixture
-def client(state) -> Iterator[Served]:
-    served = Served(server.routes(state))
-    yield served
-    served.stop()
 
 
 def left(folder: Path) -> set[str]:
