@@ -128,6 +128,24 @@ def test_a_table_on_a_phone_begins_where_the_language_does(dashboard, chromium, 
     page.context.close()
 
 
+GAP = """(tag) => { const word = tag.firstElementChild.getBoundingClientRect();
+  const cross = tag.querySelector("svg").getBoundingClientRect();
+  return Math.max(word.left - cross.right, cross.left - word.right); }"""
+
+
+def test_a_chosen_value_keeps_off_its_cross(dashboard, chromium, watch):
+    """In Arabic as in English the cross stands behind the word, at the same distance."""
+    address = f"{dashboard}/events?province=IQ-KI"
+    page = opened(chromium, watch, "ar-IQ", f"{address}&lang=ar")
+    tag = page.locator(".react-aria-ComboBox [data-tag]").first
+    arabic = tag.evaluate(GAP)
+    page.goto(f"{address}&lang=en")
+    page.wait_for_function("() => document.documentElement.lang === 'en'")
+    settle(page)
+    assert tag.evaluate(GAP) == pytest.approx(arabic, abs=1) and arabic > 4
+    page.context.close()
+
+
 def test_western_digits_are_a_choice_that_the_address_keeps(dashboard, page, watch):
     """One switch writes every number of page and map with 0123456789, and is passed on."""
     page.goto(f"{dashboard}/?{MAY}&lang=ar")
