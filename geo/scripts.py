@@ -26,6 +26,7 @@ SCRIPTS: Final = (
     "address.js",
     "travel.js",
     "sources.js",
+    "remote.js",
     "pointer.js",
     "rectangle.js",
     "playback.js",

@@ -67,11 +67,14 @@ def test_a_store_is_packed_as_its_frame(step, url, tmp_path, monkeypatch) -> Non
 
 
 def test_a_store_that_is_too_large_gives_no_events(monkeypatch) -> None:
-    """Above the limit the columns are valid and empty; up to it they hold all."""
+    """Above the setting the columns are valid and empty; up to it they hold all."""
     with Store.of(EVENTS, "sqlite://") as held:
         for most, n in ((len(EVENTS), len(EVENTS)), (len(EVENTS) - 1, 0)):
-            monkeypatch.setattr(columns.packing, "MOST_DRAWN", most)
+            monkeypatch.setenv("TANSIQ_MAP_LIMIT", str(most))
             assert columns.unpack(columns.pack_store(held)).n == n
+        monkeypatch.setenv("TANSIQ_MAP_LIMIT", "all")
+        with pytest.raises(TansiqError, match="TANSIQ_MAP_LIMIT: expected a number of events"):
+            columns.pack_store(held)
 
 
 def test_a_word_without_a_code_is_named() -> None:
@@ -342,4 +345,4 @@ def test_what_is_worked_out_is_not_certain(store: Store) -> None:
 
 def test_a_digest_names_a_schema() -> None:
     """Columns and cache share the promise that another form is another number."""
-    assert (columns.VERSION, masks.VERSION, engine.SCHEMA) == (1, 1, 3)
+    assert (columns.VERSION, masks.VERSION, engine.SCHEMA) == (1, 1, 4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import time
@@ -177,12 +178,16 @@ def test_spans_all_events(held: store.Store) -> None:
 
 
 def test_derives_integers_for_months_and_cells() -> None:
-    """Month, grid row and grid column are whole numbers, missing without a point."""
+    """The month and the point in Web Mercator are whole numbers, missing without a point."""
     found = store.derive(EVENTS)
     here = found[found["lat"].notna()].iloc[0]
-    assert here["gy"] == int((here["lat"] + 90) * 100)
+    x, y = (here[one] / 2**28 for one in ("mx", "my"))
+    assert x == pytest.approx((here["lon"] + 180) / 360, abs=1e-8)
+    # of the sphere's Mercator, written the other way: y grows with the inverse Gudermannian
+    north = math.log(math.tan(math.pi / 4 + math.radians(here["lat"]) / 2))
+    assert y == pytest.approx(0.5 - north / math.tau, abs=1e-8)
     assert here["ym"] == int(here["date_start"][:4] + here["date_start"][5:7])
-    assert found["gx"].isna().sum() == EVENTS["lat"].isna().sum()
+    assert found["mx"].isna().sum() == EVENTS["lat"].isna().sum()
 
 
 def test_answers_many_threads_at_once(held: store.Store) -> None:

@@ -161,6 +161,6 @@
   const fromBase64 = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
 
   Object.assign(parts, {
-    columns: { SUBJECT, unpack, unmask, lowerBound, match, places, stack, project, latitude, longitude, statusOn, fromBase64 },
+    columns: { SUBJECT, expect, unpack, unmask, lowerBound, match, places, stack, project, latitude, longitude, statusOn, fromBase64 },
   });
 })(window);

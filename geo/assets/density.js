@@ -24,12 +24,37 @@
     });
   }
 
-  /* Count the events of each cell; cells keep to the world, so that they do not crawl. */
-  function count({ scale, ox, oy, width, height }, { columns, hits, crowd }) {
-    const shift = { x: ((ox % CELL) + CELL) % CELL, y: ((oy % CELL) + CELL) % CELL };
-    const { cols, lines, cells } = grid(crowd, Math.ceil(width / CELL) + 1, Math.ceil(height / CELL) + 1);
-    const k = scale / CELL;
-    const [dx, dy] = [(columns.x0 * scale - ox + shift.x) / CELL, (columns.y0 * scale - oy + shift.y) / CELL];
+  /* The side of a cell in pixels that suits what is held, and the one in which it is counted. */
+  const side = ({ setOf }) => (setOf ? WIDE : CELL);
+  const sideOf = (held) => (held.grid ? held.grid.side : side(held));
+
+  /* How far into a cell the sheet begins: cells keep to the world, so that they do not crawl. */
+  const shiftOf = ({ ox, oy }, side) => ({ x: ((ox % side) + side) % side, y: ((oy % side) + side) % side });
+
+  /* Put what the store counted into cells of the sheet: each by its middle, as after a zoom it
+     is of another size until the next answer comes. `add(cell, kind, n)`. */
+  function spread({ scale, ox, oy, zoom }, counted, shift, [cols, lines], add) {
+    const k = counted.side * (scale / (256 * 2 ** counted.zoom));
+    for (let i = 0; i < counted.n.length; i++) {
+      const cx = Math.floor(((counted.x + counted.cx[i] + 0.5) * k - ox + shift.x) / counted.side);
+      const cy = Math.floor(((counted.y + counted.cy[i] + 0.5) * k - oy + shift.y) / counted.side);
+      if (cx >= 0 && cy >= 0 && cx < cols && cy < lines) add(cy * cols + cx, counted.kind[i], counted.n[i]);
+    }
+  }
+
+  /* Count the events of each cell. */
+  function count(frame, held) {
+    const { columns, hits, crowd, grid: counted } = held;
+    const { scale, ox, oy, width, height } = frame;
+    const size = sideOf(held);
+    const shift = shiftOf(frame, size);
+    const { cols, lines, cells } = grid(crowd, Math.ceil(width / size) + 1, Math.ceil(height / size) + 1);
+    if (counted) {
+      spread(frame, counted, shift, [cols, lines], (cell, _, n) => { cells[cell] += n; });
+      return shift;
+    }
+    const k = scale / size;
+    const [dx, dy] = [(columns.x0 * scale - ox + shift.x) / size, (columns.y0 * scale - oy + shift.y) / size];
     const { x, y, n } = hits;
     for (let i = 0; i < n; i++) {
       const cx = x[i] * k + dx;
@@ -42,8 +67,8 @@
   /* The scale reaches to the fullest cell seen at this zoom, so that a move recolours nothing. */
   function measure(crowd, zoom) {
     const { cells, levels } = crowd;
-    if (crowd.key !== String(zoom)) crowd.most = LEAST;
-    crowd.key = String(zoom);
+    if (crowd.key !== zoom) crowd.most = LEAST;
+    crowd.key = zoom;
     let used = 0;
     for (let i = 0; i < cells.length; i++) {
       if (cells[i] === 0) continue;
@@ -58,20 +83,21 @@
   function paint(frame, theme, held) {
     const { crowd } = held;
     const shift = count(frame, held);
-    const { used, level } = measure(crowd, frame.zoom);
-    if (used > SPARSE) squares(frame.ctx, theme, crowd, shift, level);
-    else dots(frame.ctx, theme, crowd, shift, level);
+    const { used, level } = measure(crowd, `${frame.zoom} ${held.grid ? held.grid.zoom : ""}`);
+    const size = sideOf(held);
+    if (used > SPARSE) squares(frame.ctx, theme, crowd, shift, level, size);
+    else dots(frame.ctx, theme, crowd, shift, level, size);
   }
 
-  function squares(ctx, theme, { cols, lines, cells, colours, image, canvas }, shift, level) {
+  function squares(ctx, theme, { cols, lines, cells, colours, image, canvas }, shift, level, size) {
     for (let i = 0; i < cells.length; i++) colours[i] = cells[i] === 0 ? 0 : theme.density[level(cells[i])];
     canvas.getContext("2d").putImageData(image, 0, 0);
     ctx.imageSmoothingEnabled = false;
-    ctx.drawImage(canvas, -shift.x, -shift.y, cols * CELL, lines * CELL);
+    ctx.drawImage(canvas, -shift.x, -shift.y, cols * size, lines * size);
     ctx.imageSmoothingEnabled = true;
   }
 
-  function dots(ctx, theme, { cols, cells }, shift, level) {
+  function dots(ctx, theme, { cols, cells }, shift, level, size) {
     const found = [];
     for (let i = 0; i < cells.length; i++) if (cells[i] > 0) found.push(i);
     found.sort((a, b) => cells[a] - cells[b]);
@@ -81,7 +107,7 @@
     for (const i of found) {
       const at = level(cells[i]);
       ctx.beginPath();
-      ctx.arc((i % cols) * CELL - shift.x + CELL / 2, Math.floor(i / cols) * CELL - shift.y + CELL / 2, 2.2 + at / 30, 0, 2 * Math.PI);
+      ctx.arc(((i % cols) + 0.5) * size - shift.x, (Math.floor(i / cols) + 0.5) * size - shift.y, 2.2 + at / 30, 0, 2 * Math.PI);
       ctx.fillStyle = colour(theme, at);
       ctx.fill();
       ctx.stroke();
@@ -90,16 +116,19 @@
 
   /* Data sets side by side: wider cells, each with the sign of the data set that has most in it,
      the larger the more there are of all. */
-  function compare({ ctx, scale, ox, oy, width, height }, theme, held) {
-    const { columns, hits, families, lots } = held;
-    const [cols, lines, kinds] = [Math.ceil(width / WIDE) + 2, Math.ceil(height / WIDE) + 2, families.length];
+  function compare(frame, theme, held) {
+    const { ctx, scale, ox, oy, width, height } = frame;
+    const { columns, hits, families, lots, grid: counted } = held;
+    const size = sideOf(held);
+    const [cols, lines, kinds] = [Math.ceil(width / size) + 2, Math.ceil(height / size) + 2, families.length];
     if (!lots.cells || lots.cells.length !== cols * lines * kinds) lots.cells = new Uint32Array(cols * lines * kinds);
     const { cells } = lots;
     cells.fill(0);
-    const shift = { x: ((ox % WIDE) + WIDE) % WIDE, y: ((oy % WIDE) + WIDE) % WIDE };
+    const shift = shiftOf(frame, size);
+    if (counted) spread(frame, counted, shift, [cols, lines], (cell, kind, n) => { cells[cell * kinds + Math.min(kind, kinds - 1)] += n; });
     for (let i = 0; i < hits.n; i++) {
-      const cx = ((columns.x0 + hits.x[i]) * scale - ox + shift.x) / WIDE;
-      const cy = ((columns.y0 + hits.y[i]) * scale - oy + shift.y) / WIDE;
+      const cx = ((columns.x0 + hits.x[i]) * scale - ox + shift.x) / size;
+      const cy = ((columns.y0 + hits.y[i]) * scale - oy + shift.y) / size;
       if (cx >= 0 && cy >= 0 && cx < cols && cy < lines) cells[((cy | 0) * cols + (cx | 0)) * kinds + parts.events.kind(held, hits.row[i])]++;
     }
     for (let cell = 0; cell < cols * lines; cell++) {
@@ -109,7 +138,7 @@
         all += n;
         if (n > cells[cell * kinds + most]) most = k;
       }
-      if (all) parts.marks.sign(ctx, theme, families[most], ((cell % cols) + 0.5) * WIDE - shift.x, (Math.floor(cell / cols) + 0.5) * WIDE - shift.y, Math.min(7, 2.6 + Math.log10(all) * 1.8), false);
+      if (all) parts.marks.sign(ctx, theme, families[most], ((cell % cols) + 0.5) * size - shift.x, (Math.floor(cell / cols) + 0.5) * size - shift.y, Math.min(7, 2.6 + Math.log10(all) * 1.8), false);
     }
   }
 
@@ -119,5 +148,5 @@
     return `rgba(${v & 255},${(v >> 8) & 255},${(v >> 16) & 255},${((v >>> 24) / 255).toFixed(3)})`;
   }
 
-  Object.assign(parts, { density: { paint, compare, colour } });
+  Object.assign(parts, { density: { paint, compare, side, colour } });
 })(window);

@@ -6,6 +6,7 @@
   const CROWD = 4000; // events in view from which single marks say less than a density
   const FEW_PLACES = 300; // but as many events on few places are still told best by numbers
   const EQUATOR = 40075016.686;
+  const EDGE = 40; // pixels around the sheet: a mark there may reach into it
   const STEP = 28; // pixels between marks stacked at one point
   const SMALLEST_RING = 14;
   const MOST_RINGS = 200;
@@ -36,6 +37,7 @@
       hits: { x: new Float32Array(columns.n), y: new Float32Array(columns.n), row: new Uint32Array(columns.n), n: 0 },
       seen: new Int32Array(grouped.count).fill(-1), slot: new Uint16Array(grouped.count), turn: 0,
       crowd: { key: "", most: 0 },
+      grid: null, number: null, // of a large table: what its store counted, and the row numbers there
     };
   }
 
@@ -73,6 +75,7 @@
 
   /* Marks of the places on the sheet, or null when there are too many events to tell apart. */
   function collect(frame, held) {
+    if (held.grid) return null;
     const { columns, hits, grouped, seen, slot, families, radii } = held;
     const { scale, width, height } = frame;
     const [dx, dy] = [columns.x0 * scale - frame.ox, columns.y0 * scale - frame.oy];
@@ -82,7 +85,7 @@
     for (let i = 0; i < hits.n; i++) {
       const x = hits.x[i] * scale + dx;
       const y = hits.y[i] * scale + dy;
-      if (x < -40 || y < -40 || x > width + 40 || y > height + 40) continue;
+      if (x < -EDGE || y < -EDGE || x > width + EDGE || y > height + EDGE) continue;
       inside++;
       const row = hits.row[i];
       const place = grouped.of[row];
@@ -133,12 +136,20 @@
     for (const one of marks) parts.marks.mark(frame.ctx, theme, one, one.x, one.y, w.number(one.n));
   }
 
+  /* Where an event is held, by its row number in the data; -1 where it is not. */
+  function at({ number, columns }, row) {
+    if (!number) return row < columns.n ? row : -1;
+    const found = parts.columns.lowerBound(number, row);
+    return number[found] === row ? found : -1;
+  }
+
   /* A ring round what is selected: its mark, or its point where only a density is drawn. */
   function paintChosen(frame, theme, held, rows, marks) {
     const { columns, grouped } = held;
-    const wanted = new Set(rows.map((row) => grouped.of[row]));
+    const here = rows.map((row) => at(held, row)).filter((row) => row >= 0);
+    const wanted = new Set(here.map((row) => grouped.of[row]));
     for (const one of marks) if (wanted.delete(one.place)) parts.marks.chosen(frame.ctx, theme, one.x, one.y, one.r + 5.5);
-    for (const row of rows) {
+    for (const row of here) {
       if (!wanted.delete(grouped.of[row]) || columns.x[row] !== columns.x[row]) continue;
       const x = (columns.x0 + columns.x[row]) * frame.scale - frame.ox;
       const y = (columns.y0 + columns.y[row]) * frame.scale - frame.oy;
@@ -151,6 +162,7 @@
     const { columns, hits, grouped, seen, families, radii } = held;
     const turn = ++held.turn;
     const used = new Uint8Array(families.length);
+    if (held.grid && held.setOf) for (const one of held.grid.kind) used[Math.min(one, families.length - 1)] = 1;
     const flags = { density: mode === "density", sets: Boolean(held.setOf), hollow: false, area: false, several: false, contradicted: false, clash: false };
     for (let i = 0; i < hits.n; i++) {
       const row = hits.row[i];
@@ -196,17 +208,20 @@
     return { marks: (marks || []).filter(near), centre: found.length ? found[0] : null };
   }
 
-  /* All matching rows of some places, in row order. */
+  /* All matching rows of some places, in row order, by their numbers in the data. */
   function rowsOf(held, marks) {
     if (marks.length === 0) return [];
     const wanted = new Set(marks.map((m) => m.place));
     const rows = [];
-    const { hits, grouped } = held;
-    for (let i = 0; i < hits.n; i++) if (wanted.has(grouped.of[hits.row[i]])) rows.push(hits.row[i]);
+    const { hits, grouped, number } = held;
+    for (let i = 0; i < hits.n; i++) {
+      const row = hits.row[i];
+      if (wanted.has(grouped.of[row])) rows.push(number ? number[row] : row);
+    }
     return rows;
   }
 
   Object.assign(parts, {
-    events: { metres, index, kind, part, filter, collect, paintAreas, paintMarks, paintChosen, present, shares, under, rowsOf },
+    events: { EDGE, metres, index, kind, part, filter, collect, paintAreas, paintMarks, paintChosen, present, shares, under, rowsOf },
   });
 })(window);

@@ -140,9 +140,8 @@
       this.loadBase();
       try {
         this.held = parts.events.index(await columns, this.meta, this.theme);
-        const { n, most } = this.meta;
-        this.over = n > most; // then the columns are empty
-        if (this.over) this.panel.say("columns", this.w("too_many", { n: this.w.number(n), most: this.w.number(most) }), true);
+        // too many to be loaded: the columns are empty, and the store is asked for each window
+        if (this.meta.windows) this.remote = parts.remote.create(this, this.held.columns);
       } catch (problem) {
         this.fail("columns", problem);
         return;
@@ -235,13 +234,13 @@
 
     /* Rows as bits, by the digest that names them; null when nothing is asked for. */
     bits(digest) {
-      if (!digest || this.over) return null;
+      if (!digest) return null;
       return parts.sources.remember(this.masks, digest, () => this.sources.mask(digest).then((buffer) => parts.columns.unmask(buffer, this.held.columns.n)), KEPT_MASKS);
     }
 
     /* The masks that tell compared data sets apart, all but the first. */
     apart(call) {
-      return (this.meta.sets || []).slice(1).map((_, i) => call[`set${i + 1}`]);
+      return this.remote ? [] : (this.meta.sets || []).slice(1).map((_, i) => call[`set${i + 1}`]);
     }
 
     /* The steps of the centres' statuses as known on a day; null for today. */
@@ -253,7 +252,7 @@
     take(call, fetched) {
       if (this.call && this.call.known !== call.known) this.known.clear(); // told as known on another day
       this.fetched = fetched;
-      parts.events.part(this.held, this.apart(call).join(), fetched.slice(3));
+      if (!this.remote) parts.events.part(this.held, this.apart(call).join(), fetched.slice(3));
       this.call = this.playback.meet(call);
       this.panel.say("mask", "");
       if (call.bounds !== this.areas.digest) this.panel.say("areas", "");
@@ -269,11 +268,31 @@
     /* Find what the call asks for, and paint it. */
     sift(legend) {
       const { call, held, fetched: [bits, clash, spans] } = this;
-      parts.events.filter(held, call, bits || null, clash || null);
+      if (!this.remote) parts.events.filter(held, call, bits || null, clash || null);
       this.shown = parts.centres.shown(this.meta, call, spans && spans.spans);
       this.areas.count();
-      this.panel.say("empty", held.hits.n === 0 && !this.over && !this.playback.playing ? this.w("no_events") : "");
+      this.tellEmpty();
       this.legendDue = this.legendDue || legend;
+      this.sheet.ask();
+    }
+
+    /* How many events match, and how many of them have a point. */
+    figures() {
+      const { held, remote } = this;
+      return remote ? { matched: remote.matched, located: remote.located } : { matched: held.matched || 0, located: held.hits.n };
+    }
+
+    tellEmpty() {
+      const waiting = this.remote && !this.remote.there;
+      this.panel.say("empty", this.figures().located === 0 && !waiting && !this.playback.playing ? this.w("no_events") : "");
+    }
+
+    /* A window came from the store: everything that is drawn and said of events is due again. */
+    arrived() {
+      this.tellEmpty();
+      this.legendDue = true;
+      this.pointer.forget();
+      this.playback.count();
       this.sheet.ask();
     }
 
@@ -305,6 +324,7 @@
       this.frame = frame;
       const { held, theme, w, call } = this;
       const ready = held && call;
+      if (this.remote) this.remote.want(frame);
       const marks = ready ? parts.events.collect(frame, held) : [];
       this.mode = marks ? "points" : "density";
       this.marks = marks || [];
@@ -346,6 +366,12 @@
 
     fit() {
       const points = [];
+      const { windows } = this.meta || {};
+      if (windows && windows.extent.length) {
+        const [west, south, east, north] = windows.extent;
+        this.map.fitBounds([[south, west], [north, east]], { padding: [50, 50], maxZoom: 11 });
+        return;
+      }
       const { hits, columns } = this.held || { hits: { n: 0 } };
       let [w, e, n, s] = [Infinity, -Infinity, Infinity, -Infinity];
       const add = (x, y) => { w = Math.min(w, x); e = Math.max(e, x); n = Math.min(n, y); s = Math.max(s, y); points.push(1); };
@@ -359,14 +385,15 @@
     state() {
       const { map, held, call, config } = this;
       const { lat, lng } = this.seen.centre();
+      const told = held && call ? this.figures() : { located: 0, matched: 0 };
       const ids = this.selectedRows().map((row) => (this.known.get(row) || {}).id).filter(Boolean);
       return {
-        ready: Boolean(held && call && this.settled && this.painted > 0),
-        total: held ? held.columns.n : 0, shown: held && call ? held.hits.n : 0, matched: held && call ? held.matched : 0,
+        ready: Boolean(held && call && this.settled && this.painted > 0 && !(this.remote && this.remote.busy)),
+        total: !held ? 0 : this.remote ? this.meta.n : held.columns.n, shown: told.located, matched: told.matched,
         known: call && typeof call.known === "number" ? call.known : -1,
         from: call ? call.from : null, to: call ? call.to : null, mode: this.mode, selected: ids,
         playing: Boolean(this.playback && this.playback.playing), window: this.playback ? this.playback.clock.window : 0,
-        sets: held && held.setOf && call ? parts.events.shares(held) : {},
+        sets: held && held.setOf && call && !this.remote ? parts.events.shares(held) : {},
         language: config.lang, theme: config.theme, center: [lat, lng], zoom: map.getZoom(),
         filter: call ? call.filter : "", seq: call ? call.seq : -1, version: config.version,
         centres: this.shown.map((c) => ({ id: c.one.id, status: c.ids.join("+"), statuses: c.ids, contradicted: c.ids.length > 1, assessments: c.beside.map((a) => a.id), groups: c.groups })),

@@ -183,8 +183,9 @@
 
     /* The days that there are; a page with rows of its own has those that were chosen for it. */
     span(call) {
-      const { held, config } = this.layer;
+      const { held, config, meta } = this.layer;
       const { columns } = held;
+      if (meta.windows) return meta.windows.span;
       if (config.inline || columns.n === 0) return [call.from, call.to];
       this.latest = this.latest || columns.end.reduce((a, b) => Math.max(a, b), 0);
       return [columns.start[0], this.latest];
@@ -196,13 +197,18 @@
       if (due) this.legendAt = root.performance.now();
       layer.show(this.days(), due);
       this.now.hidden = false;
-      const { held, w, call } = layer;
-      const said = [w.count("unit.events", held.matched)];
-      if (call.centres) said.push(w.count("active_centres", layer.shown.filter((c) => c.main && c.ids.join() === "active").length));
+      const { w, call } = layer;
       this.day.textContent = w.day(call.to);
       this.since.textContent = `${w("date.from", { day: w.day(call.from) })} · `;
-      this.counts.textContent = said.join(" · ");
+      this.count();
       this.mark();
+    }
+
+    count() {
+      const { w, call, shown } = this.layer;
+      const said = [w.count("unit.events", this.layer.figures().matched)];
+      if (call.centres) said.push(w.count("active_centres", shown.filter((c) => c.main && c.ids.join() === "active").length));
+      this.counts.textContent = said.join(" · ");
     }
 
     /* Where what is shown lies in the whole, from left to right in every language. */

@@ -10,6 +10,15 @@
       return answer[read]();
     });
 
+  /* As `fetched`, but a refusal says why: in the words of its sentence. */
+  const answered = (url) =>
+    root.fetch(url, { credentials: "same-origin" }).then((answer) => {
+      if (answer.ok) return answer.arrayBuffer();
+      return answer.json().catch(() => ({})).then(({ error }) => {
+        throw Object.assign(new Error(`${answer.status} for ${url}`), { said: error });
+      });
+    });
+
   function pictured(url) {
     const image = new Image();
     image.src = url;
@@ -38,6 +47,7 @@
         spans: (known) => fetched(`${base}/spans/${v}/${known}.json`, "json"),
         areas: (digest) => fetched(`${base}/boundaries/${encodeURIComponent(digest)}.json`, "json"),
         placed: (digest) => fetched(`${base}/placed/${v}/${encodeURIComponent(digest)}.bin`, "arrayBuffer"),
+        view: (digest, [from, to], window) => answered(`${base}/view/${v}/${encodeURIComponent(digest)}.bin?${new URLSearchParams({ from, to, ...window, lang, digits })}`),
         basemap: (name) => (/\.json$/.test(name) ? fetched(`${base}/basemap/${name}`, "json") : pictured(`${base}/basemap/${name}`)),
         detail: (row, known) => fetched(`${base}/event/${row}.json?version=${v}&lang=${lang}&digits=${digits}${known >= 0 ? `&known=${known}` : ""}`, "json"),
         fonts: { 400: `${base}/assets/IBMPlexSansArabic-Regular.ttf`, 700: `${base}/assets/IBMPlexSansArabic-Bold.ttf` },

@@ -14,26 +14,34 @@ import pandas as pd
 
 from geo import i18n, marks, provenance
 from geo.address import WINDOWS, View
-from geo.columns.masks import forget, mask, register_mask, registered_mask
+from geo.columns.masks import (
+    forget,
+    mask,
+    register_mask,
+    register_view,
+    registered_mask,
+    registered_view,
+)
 from geo.columns.packing import (
     ADMIN1,
-    MOST_DRAWN,
     PRECISIONS,
     TYPES,
     VERSION,
     Unpacked,
-    mercator,
     pack,
     pack_store,
+    too_large,
     unpack,
 )
+from geo.columns.views import view
 from geo.filters import SOURCE, Box, EventFilter, one_set, set_label
-from geo.store import Store, day_number, version_key
+from geo.store import MOST_CELLS, Store, day_number, version_key
 from geo.tables import Package, worked_out
 
-__all__ = ["ADMIN1", "MOST_DRAWN", "PRECISIONS", "TYPES", "VERSION", "Unpacked", "bits", "call",
-           "centre_ids", "detail", "forget", "look_of", "mask", "mercator", "meta", "pack",
-           "pack_store", "register_mask", "registered_mask", "sets", "spans", "unpack"]
+__all__ = ["ADMIN1", "PRECISIONS", "TYPES", "VERSION", "Unpacked", "beyond", "bits",
+           "call", "centre_ids", "detail", "forget", "look_of", "mask", "meta", "pack",
+           "pack_store", "register_mask", "registered_mask",
+           "registered_view", "sets", "spans", "unpack", "view"]
 
 
 # --- the call -----------------------------------------------------------------------------
@@ -67,9 +75,7 @@ def call(store: Store, view: View) -> dict[str, int | str | list[int]]:
         "to": last if end is None else end,
         "types": bits(f.types, TYPES),
         "admin1": bits(f.provinces, ADMIN1) if f.viewpoint == SOURCE else 0,
-        "mask": register_mask(store, f),
-        "clash": register_mask(store, EventFilter(
-            only=("contradicted",), asof=f.asof, datasets=f.datasets)),
+        **_rows(store, f),
         "known": -1 if f.asof is None else day_number(f.asof),
         "filter": f.digest(),
         "selected": [] if chosen is None else [chosen],
@@ -78,14 +84,30 @@ def call(store: Store, view: View) -> dict[str, int | str | list[int]]:
         "box": [] if f.box is None else Box(*f.box).units,
         "window": WINDOWS.index(view.window),
         "away": [index for index, one in enumerate(ids) if one not in here],
-        **_apart(store),
     }
 
 
-def _apart(store: Store) -> dict[str, str]:
-    """Return the masks that tell data sets apart; what none of them has is of the first."""
-    return {f"set{number}": register_mask(store, one_set(name))
-            for number, name in enumerate(store.sets) if number}
+def _rows(store: Store, f: EventFilter) -> dict[str, str]:
+    """Return the digests of what a browser cannot decide about rows.
+
+    Masks: the filter's, that of contradicted events, and those that tell data sets apart (what
+    none of them has is of the first). Of a store too large for a browser: its windows alone.
+    """
+    if too_large(store):
+        return {"mask": "", "clash": "", "view": register_view(store, f)}
+    clash = EventFilter(only=("contradicted",), asof=f.asof, datasets=f.datasets)
+    return {
+        "mask": register_mask(store, f), "clash": register_mask(store, clash),
+        **{f"set{number}": register_mask(store, one_set(name))
+           for number, name in enumerate(store.sets) if number},
+    }
+
+
+def beyond(store: Store) -> dict[str, Any]:
+    """Return what the map needs of a store that it asks window by window; nothing of others."""
+    if not too_large(store):
+        return {}
+    return {"windows": {"most": MOST_CELLS, "span": store.span_days(), "extent": store.extent}}
 
 
 def sets(names: Sequence[str], lang: str) -> dict[str, Any]:
@@ -114,7 +136,7 @@ def meta(package: Package, lang: str) -> dict[str, Any]:
     say = i18n.words(lang)
     return {
         "version": version_key(package), "release": package.version, "lang": lang,
-        "dir": i18n.direction(lang), "n": len(package.frames["events"]), "most": MOST_DRAWN,
+        "dir": i18n.direction(lang), "n": len(package.frames["events"]),
         "types": [{"code": code, "id": kind, "label": say.label("type", kind),
                    "family": marks.FAMILY_OF[kind]}
                   for code, kind in enumerate(TYPES) if kind],

@@ -54,10 +54,21 @@ class Masks:
         rest = f.beyond_columns()
         if rest == EventFilter(viewpoint=rest.viewpoint):
             return ""
-        name = rest.text_digest() if rest == EventFilter(q=rest.q) else rest.digest()
+        return self.name(store, rest, rest.text_digest() if rest == EventFilter(q=rest.q) else "")
+
+    def name(self, store: Store, f: EventFilter, name: str = "") -> str:
+        """Remember a filter of a store, by its digest if no name is given; returns the name."""
+        name = name or f.digest()
         with self._lock:
-            _keep(self._asked, (store.version, name), (ref(store), rest), self.remembered)
+            _keep(self._asked, (store.version, name), (ref(store), f), self.remembered)
         return name
+
+    def question(self, version: str, name: str) -> tuple[Store, EventFilter] | None:
+        """Return the store and the filter of a name, None when nobody has named it."""
+        with self._lock:
+            asked = self._asked.get((version, name))
+        store = asked and asked[0]()
+        return (store, asked[1]) if asked and store else None
 
     def forget(self, version: str) -> None:
         """Let go everything of a data version, its store too."""
@@ -70,15 +81,16 @@ class Masks:
         """Return a mask by data version and digest, None when nobody has named it."""
         key = (version, name)
         with self._lock:
-            found, asked = self._bytes.get(key), self._asked.get(key)
+            found = self._bytes.get(key)
             if found is not None:
                 self._bytes.move_to_end(key)
-        if found is not None or asked is None:
+        if found is not None:
             return found
-        # asked outside of the lock: two threads may do the same work, none waits for a query
-        store, rest = asked[0](), asked[1]
-        if store is None:
+        question = self.question(version, name)
+        if question is None:
             return None
+        # asked outside of the lock: two threads may do the same work, none waits for a query
+        store, rest = question
         found = mask(store.row_numbers(rest), store.size)
         with self._lock:
             _keep(self._bytes, key, found, self.held)
@@ -100,6 +112,16 @@ _MASKS: Final = Masks()
 def register_mask(store: Store, f: EventFilter) -> str:
     """Remember what a text filter asks for; returns its digest, "" without a text."""
     return _MASKS.register(store, f)
+
+
+def register_view(store: Store, f: EventFilter) -> str:
+    """Remember a filter but for its dates, for what windows of the map show of it."""
+    return _MASKS.name(store, f.without("dates"))
+
+
+def registered_view(version: str, name: str) -> tuple[Store, EventFilter] | None:
+    """Return the store and the filter, without dates, that a call has named, or None."""
+    return _MASKS.question(version, name)
 
 
 def forget(version: str) -> None:

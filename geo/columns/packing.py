@@ -6,9 +6,10 @@ memory grows with the columns alone.
 
 from __future__ import annotations
 
-import math
+import os
+import re
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from geo import marks
 from geo.errors import TansiqError
 from geo.filters import PROVINCES
 from geo.store import Store
+from geo.store.derived import mercator
 
 MAGIC: Final = b"TSQE"
 VERSION: Final = 1
@@ -35,8 +37,6 @@ LAYOUT: Final = (
     ("x", "<f4"), ("y", "<f4"), ("start", "<u2"), ("end", "<u2"),
     ("type", "u1"), ("admin1", "u1"), ("admin1_alt", "u1"), ("precision", "u1"),
 )
-# where Web Mercator ends
-LAST_LATITUDE: Final = 85.05112878
 LAST_DAY: Final = 0xFFFF
 # the canonical columns behind those of the layout: numbers, and words with their codes
 _NUMBERS: Final = ("lat", "lon", "day_start", "day_end")
@@ -44,20 +44,25 @@ _CODED: Final[dict[str, tuple[str, ...]]] = {
     "event_type": TYPES, "admin1": ADMIN1, "admin1_alt": ADMIN1, "geo_precision": PRECISIONS,
 }
 _ROLE: Final = {"place_role": ("subject_area",)}
-# events that a browser should load; of a larger store it gets none, and says so
-MOST_DRAWN: Final = 2_000_000
+# events that a browser should load, unless a setting says otherwise
+MOST_LOADED: Final = 2_000_000
+LIMIT: Final = "TANSIQ_MAP_LIMIT"
 # rows of a store that are fetched at once
 STEP: Final = 100_000
 
 
-def mercator(lat: NDArray[np.float64], lon: NDArray[np.float64],
-             ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return Web Mercator x and y in units of the world: 0 to 1, from the north-west corner.
+def too_large(store: Store) -> bool:
+    """Tell whether a store has more events than a browser should load (`TANSIQ_MAP_LIMIT`).
 
-    ``lat`` and ``lon`` are decimal degrees (EPSG:4326); a missing point stays NaN.
+    Raises
+    ------
+    TansiqError
+        When the setting is no whole number.
     """
-    phi = np.radians(np.clip(lat, -LAST_LATITUDE, LAST_LATITUDE))
-    return (lon + 180) / 360, (1 - np.arcsinh(np.tan(phi)) / math.pi) / 2
+    said = os.environ.get(LIMIT, "").strip()
+    if said and not re.fullmatch(r"\d{1,10}", said, re.ASCII):
+        raise TansiqError(f"{LIMIT}: expected a number of events, found {said!r}")
+    return store.size > (int(said) if said else MOST_LOADED)
 
 
 def pack(events: pd.DataFrame) -> bytes:
@@ -78,17 +83,30 @@ def pack(events: pd.DataFrame) -> bytes:
         coded[name] = events[name].map(places).fillna(-1).astype("int64")
         if name in _CODED and (coded[name] < 0).any():
             _refuse(name, events.loc[coded[name] < 0, name].iloc[0])
-    columns = _Columns(len(events))
-    columns.add(0, events[list(_NUMBERS)].assign(**coded))
+    return packed(events[list(_NUMBERS)].assign(**coded))
+
+
+def packed(rows: pd.DataFrame) -> bytes:
+    """Return rows of numbers, as `wanted` names them, as `pack` does."""
+    columns = _Columns(len(rows))
+    columns.add(0, rows)
     return columns.packed()
+
+
+def wanted(more: Mapping[str, Sequence[str]]) -> tuple[tuple[str, ...], dict[str, Sequence[str]]]:
+    """Return what `packed` needs of a store: plain columns, and those of words with their codes.
+
+    ``more`` are further columns of words.
+    """
+    return _NUMBERS, {**_CODED, **_ROLE, **more}
 
 
 def pack_store(store: Store, step: int = STEP) -> bytes:
     """Return all events of a store as `pack` does, fetched ``step`` rows at a time.
 
-    Of more than `MOST_DRAWN` none is returned.
+    Of a store that is `too_large` none is returned: it is asked window by window (`view`).
     """
-    if store.size > MOST_DRAWN:
+    if too_large(store):
         return _Columns(0).packed()
     columns, first = _Columns(store.size), 0
     for rows in store.slices(_NUMBERS, {**_CODED, **_ROLE}, step):

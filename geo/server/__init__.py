@@ -12,6 +12,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import lru_cache
 from importlib import resources
@@ -29,7 +30,7 @@ from geo.address import View
 from geo.errors import TansiqError
 from geo.i18n import LANGS
 from geo.scripts import BUNDLE, bundle
-from geo.server import areas, downloads
+from geo.server import areas, downloads, windows
 from geo.server.answers import (
     GUARDS,
     KINDS,
@@ -194,6 +195,7 @@ def routes(state: AppState) -> list[Route]:
         "/columns/{version}.bin": _columns, "/mask/{version}/{digest}.bin": _mask,
         "/meta/{version}/{lang}.json": _meta, "/event/{row}.json": _event,
         "/spans/{version}/{day}.json": _spans, "/upload/{token}/rejects.csv": _rejects,
+        "/view/{version}/{digest}.bin": _view,
         "/boundaries/{key}.json": _boundaries, "/placed/{version}/{key}.bin": _placed,
     }
     ours = [Route(PREFIX + path, _guarded(state, handler)) for path, handler in paths.items()]
@@ -297,6 +299,21 @@ def _mask(state: AppState, request: Request) -> Response:
     return _answer(state, request, version, Content.of(found, KINDS[".bin"]))
 
 
+def _view(state: AppState, request: Request) -> Response:
+    """Answer with what a window of the map shows of a filter that a call has named."""
+    (version, _), digest = _current(state, request), request.path_params["digest"]
+    found = columns.registered_view(version, digest) if _DIGEST.fullmatch(digest) else None
+    if found is None:
+        raise RefusedError(404, "unknown_mask")
+    (store, f), (days, window) = found, windows.asked(request.query_params)
+    # an end at the end of the data is as good as open, and is remembered as the page asks it
+    first, last = (None if day == end else day
+                   for day, end in zip(days, store.span(), strict=True))
+    wanted = replace(f, date_from=first, date_to=last)
+    content = Content.of(columns.view(store, wanted, window), KINDS[".bin"])
+    return _answer(state, request, version, content)
+
+
 def _boundaries(state: AppState, request: Request) -> Response:
     found = areas.named(request.path_params["key"])
     return send(request, state.content(
@@ -327,6 +344,7 @@ def _meta(state: AppState, request: Request) -> Response:
         raise RefusedError(404, "not_found")
     def made(own: int = 0) -> bytes:
         return _compact(columns.meta(state.package, lang) | columns.sets(store.sets, lang)
+                        | columns.beyond(store)
                         | {"version": version, "n": store.size}
                         | ({"foreign": 1} if store.sets else {}) | ({"own": own} if own else {}))
 

@@ -27,9 +27,10 @@ from geo.store.engine import home
 from geo.store.figures import Figures, conditions, nowhere, within
 from geo.store.kept import Kept
 from geo.store.refusals import StoreError
+from geo.store.window import MOST_CELLS, Window
 
-__all__ = ["Figures", "Part", "Sets", "Store", "StoreError", "day_number", "derive", "home",
-           "version_key"]
+__all__ = ["MOST_CELLS", "Figures", "Part", "Sets", "Store", "StoreError", "Window",
+           "day_number", "derive", "home", "version_key"]
 
 # answers that a store remembers: numbers and tallies, and short lists of events
 _NUMBERS: Final = 512
@@ -173,13 +174,47 @@ class Store:
         the list, -1 when it is not there. So no text is fetched.
         """
         table = self.events_table
-        wanted: list[sa.ColumnElement[Any]] = [table.c[name] for name in plain]
-        for name, known in coded.items():
-            places = {word: place for place, word in enumerate(known)}
-            wanted.append(sa.case(places, value=table.c[name], else_=-1).label(name))
+        wanted = self._coded(plain, coded)
         for first in range(0, self.size, step):
             here = sa.and_(table.c.row >= first, table.c.row < first + step)
             yield self._ask(sa.select(*wanted).where(here).order_by(table.c.row))
+
+    def _coded(self, plain: Sequence[str], coded: Mapping[str, Sequence[str]],
+               ) -> list[sa.ColumnElement[Any]]:
+        column = self.events_table.c
+        wanted: list[sa.ColumnElement[Any]] = [column[name] for name in plain]
+        for name, known in coded.items():
+            places = {word: place for place, word in enumerate(known)}
+            wanted.append(sa.case(places, value=column[name], else_=-1).label(name))
+        return wanted
+
+    def cells(self, f: EventFilter, window: Window) -> pd.DataFrame:
+        """Return how many matching events lie in each cell of a window that has some.
+
+        ``x`` and ``y`` are the cell's place in the window, from its north-west corner;
+        ``dataset`` is the place of the name in `sets`, 0 where none are told apart; ``n``.
+        """
+        found = self._ask(window.cells(f, self.events_table, apart=len(self.sets) > 1))
+        return window.placed(found, self.sets)
+
+    def inside(self, f: EventFilter, window: Window, plain: Sequence[str],
+               coded: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+        """Return some columns of the matching events in a window, by row number.
+
+        As `slices` does, and ``clash``: 1 when reports of an event contradict each other, as
+        known on the filter's day.
+        """
+        wanted = self._coded(plain, coded)
+        return self._ask(window.events(f, self.events_table, wanted))
+
+    @cached_property
+    def extent(self) -> list[float]:
+        """West, south, east and north of all points, in degrees; nothing where there is none."""
+        lon, lat = self.events_table.c.lon, self.events_table.c.lat
+        ends = {"west": sa.func.min(lon), "south": sa.func.min(lat),
+                "east": sa.func.max(lon), "north": sa.func.max(lat)}
+        found = self._ask(sa.select(*(end.label(name) for name, end in ends.items())))
+        return [float(found[name].iloc[0]) for name in ends if pd.notna(found[name].iloc[0])]
 
     def points(self) -> pd.DataFrame:
         """Return ``lon``, ``lat`` (degrees) and ``geo_precision`` of all events, by row number."""

@@ -29,7 +29,7 @@ from geo.store.bulk import Sets
 from geo.store.refusals import StoreError
 
 # to be raised whenever a derived column or a type changes: older cache files are then left alone
-SCHEMA: Final = 3
+SCHEMA: Final = 4
 # rows handed to an engine at once, so that memory does not grow with the table
 CHUNK: Final = 50_000
 # what DuckDB may hold of one file in memory while it is asked; more is read again

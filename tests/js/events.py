@@ -9,6 +9,9 @@ import numpy as np
 import pandas as pd
 
 from geo import columns, i18n, marks, tables
+from geo.filters import EventFilter
+from geo.server import windows
+from geo.store import MOST_CELLS, Store
 from tests.js.site import Set
 
 ATTACK: Final = "{{7*7}} ${alert(1)} <img src=x onerror=alert(1)> {#كركوك#}"
@@ -99,6 +102,20 @@ def detail(frame: pd.DataFrame, row: int) -> dict[str, object]:
 def a_set(frame: pd.DataFrame, masks: Mapping[str, bytes] | None = None) -> Set:
     """Return a set of events as the site serves it."""
     return Set(columns.pack(frame), lambda row, _: detail(frame, row), masks or {})
+
+
+def far(frame: pd.DataFrame) -> tuple[Set, Store]:
+    """Return a set of events that a browser asks window by window, and the store behind it."""
+    held = Store.of(frame.assign(search_text="", dataset="curated"), "sqlite://")
+
+    def answer(query: Mapping[str, str]) -> bytes:
+        (first, last), window = windows.asked(query)
+        return columns.view(held, EventFilter(date_from=first, date_to=last), window)
+
+    more = {"n": len(frame), "windows": {"most": MOST_CELLS, "span": held.span_days(),
+                                         "extent": held.extent}}  # fmt: skip
+    none = columns.pack(frame.iloc[:0])
+    return Set(none, lambda row, _: detail(frame, row), {}, answer, more), held
 
 
 def meta() -> dict[str, dict[str, Any]]:

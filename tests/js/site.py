@@ -52,11 +52,16 @@ AROUND = """<!doctype html><html><head><title>Around</title><link rel="icon" hre
 
 @dataclass
 class Set:
-    """One set of events: the columns, details by row, masks by digest."""
+    """One set of events: the columns, details by row, masks by digest.
+
+    ``windows`` answers for windows of a set that is too large, ``more`` is what meta says of it.
+    """
 
     columns: bytes
     details: Callable[[int, str], Mapping[str, object]]
     masks: Mapping[str, bytes] = field(default_factory=dict)
+    windows: Callable[[Mapping[str, str]], bytes] | None = None
+    more: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass
@@ -90,14 +95,19 @@ class Site:
 
     def _data(self, path: list[str], query: Mapping[str, list[str]]) -> tuple[bytes, str] | None:
         match path:
-            case ["meta", _, lang]:
-                return json.dumps(self.meta(lang.removesuffix(".json"))).encode(), "x.json"
+            case ["meta", version, lang]:
+                more = self.sets[version].more if version in self.sets else {}
+                told = {**self.meta(lang.removesuffix(".json")), **more}
+                return json.dumps(told).encode(), "x.json"
+            case ["view", version, _] if answer := self.sets[version].windows:
+                return answer({key: value[0] for key, value in query.items()}), "x.bin"
             case ["columns", name]:
                 return self.sets[name.removesuffix(".bin")].columns, name
             case ["mask", version, digest]:
                 return self.sets[version].masks[digest.removesuffix(".bin")], digest
             case ["event", row]:
-                found = self.sets["few"].details(int(row.removesuffix(".json")), query["lang"][0])
+                one = self.sets[query["version"][0]]
+                found = one.details(int(row.removesuffix(".json")), query["lang"][0])
                 return json.dumps(found).encode(), row
         return None
 

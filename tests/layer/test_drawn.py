@@ -13,7 +13,7 @@ from geo.filters import EventFilter
 from tests.conftest import Watch, open_context
 from tests.js import events
 from tests.js.site import Site
-from tests.layer.frame import CENTRE_TIP, FEW, FIELDS, PACKAGE, apply, start
+from tests.layer.frame import CENTRE_TIP, FIELDS, PACKAGE, apply, start
 
 pytestmark = pytest.mark.browser
 
@@ -34,19 +34,6 @@ def test_a_choice_of_very_many_is_told_by_their_number(page: Page, site: Site) -
     page.evaluate("(rows) => tansiq.test.layer().pointer.choose(rows, -1)", many)
     told = page.evaluate("() => sent.at(-1)")
     assert (told["rows"], told["of"]) == (many[:200], 900)
-
-
-def test_more_events_than_a_browser_should_load_are_told(page: Page, site: Site) -> None:
-    """The map says why it draws no event, asks for no mask of them, and shows the centres."""
-    few, most = events.meta()["en"], columns.MOST_DRAWN
-    page.route("**/meta/**", lambda route: route.fulfill(json=few | {"n": most + 1}))
-    page.route("**/columns/**", lambda route: route.fulfill(body=columns.pack(FEW.head(0))))
-    state = start(page, site, mask="0123456789abcdef")
-    assert (state["total"], len(state["centres"]), state["problems"]) == (0, 11, [])
-    assert state["messages"] == ["columns"]
-    said = "2,000,000 events at the most, and these data sets have 2,000,001"
-    assert page.get_by_text(said).count()
-    assert not [path for path in site.asked if "/mask/" in path]
 
 
 def test_areas_of_one_point_stand_below_each_other(page: Page, site: Site) -> None:
