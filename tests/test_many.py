@@ -130,3 +130,37 @@ def test_a_table_of_more_than_one_page(tmp_path: Path, chromium) -> None:
         expect(page.get_by_text("The first 100 of 150 are listed.")).to_be_visible()
         page.close()
     assert paging.PAGE == 250
+
+
+CLICKED = """() => { const l = tansiq.test.layer(); const o = l.sheet.local([0, 0]);
+  const m = l.marks.filter((k) => k.n === 1).sort((a, b) => a.x - b.x || a.y - b.y)[0];
+  return [m.x - o.x, m.y - o.y]; }"""
+TOLD = ("total", "shown", "matched", "from", "to", "mode", "selected", "filter", "centres",
+        "zoom", "center", "messages", "problems")  # fmt: skip
+
+
+@pytest.mark.browser
+def test_a_dashboard_that_asks_for_windows_is_the_same(tmp_path, chromium, dashboard) -> None:
+    """Above the setting the map holds no columns, and is, selects and plays as one that does."""
+    port, found = free_port(), []
+    command = [sys.executable, "-m", "geo.cli", "run", "--port", str(port)]
+    with running(command, port, TANSIQ_HOME=str(tmp_path), TANSIQ_MAP_LIMIT="50") as address:
+        for one in (dashboard, address):
+            page, asked = chromium.new_page(), []
+            page.on("request", lambda request, asked=asked: asked.append(request.url))
+            page.goto(f"{one}/?lang=en&from=2017-01-01&to=2021-06-30&province=IQ-KI")
+            frame = map_frame(page)
+            settle(page)
+            first = frame.evaluate("tansiq.state()")
+            x, y = frame.evaluate(CLICKED)
+            page.locator("iframe[title*='st_folium']").click(position={"x": x, "y": y})
+            page.wait_for_url("**event=EVT**")
+            settle(page)
+            chosen = frame.evaluate("tansiq.state()")
+            windows = sum("/tansiq/view/" in url for url in asked)
+            assert sum("/tansiq/mask/" in url for url in asked) == (0 if one == address else 1)
+            found.append([{key: state[key] for key in TOLD} for state in (first, chosen)])
+            page.close()
+    assert found[0] == found[1]
+    assert len(found[1][1]["selected"]) == 1
+    assert 1 <= windows <= 3
