@@ -75,8 +75,14 @@
     const provinces = call.admin1 | 0;
     const rows = into || new Uint32Array(columns.n);
     const last = lowerBound(start, to + 1);
+    const sure = lowerBound(start, from); // what starts in the range ends after its beginning
+    const bare = types === 0 && provinces === 0 && !mask;
     let count = 0;
     for (let i = lowerBound(start, from - columns.longest); i < last; i++) {
+      if (i >= sure && bare) {
+        while (i < last) rows[count++] = i++;
+        break;
+      }
       if (end[i] < from) continue;
       if (types !== 0 && !has(types, type[i])) continue;
       if (provinces !== 0 && !has(provinces, admin1[i]) && !(alternative[i] && has(provinces, alternative[i]))) continue;
@@ -88,7 +94,7 @@
 
   /* Number the distinct pairs of point and precision: `of[row]` is the place of a row, -1
      without a point. Events of one point that mean a town and a district are two places,
-     since one is a point and the other an area; `peer` leads from a place to the one before it
+     since one is a point and the other an area; `whole`: every row has a point; `peer` leads from a place to the one before it
      at its point, -1 from the first. */
   function places(columns, radii) {
     const { n, x, y, precision } = columns;
@@ -101,9 +107,13 @@
     const first = new Uint32Array(n);
     const peer = new Int32Array(n);
     let count = 0;
+    let whole = true;
     for (let i = 0; i < n; i++) {
       of[i] = -1;
-      if (x[i] !== x[i] || y[i] !== y[i]) continue;
+      if (x[i] !== x[i] || y[i] !== y[i]) {
+        whole = false;
+        continue;
+      }
       const radius = radii[precision[i] & 0x7f] || 0;
       let at = (Math.imul(bitsX[i], 0x9e3779b1) ^ Math.imul(bitsY[i], 0x85ebca6b)) >>> 0;
       at = (at ^ (at >>> 15)) & (size - 1);
@@ -125,7 +135,7 @@
         last = place;
       }
     }
-    return { of, first: first.slice(0, count), peer: peer.slice(0, count), count };
+    return { of, first: first.slice(0, count), peer: peer.slice(0, count), count, whole };
   }
 
   /* How far down the stack of marks at its point an area stands: 0 alone or a point, then

@@ -55,10 +55,11 @@
     }
     const k = scale / size;
     const [dx, dy] = [(columns.x0 * scale - ox + shift.x) / size, (columns.y0 * scale - oy + shift.y) / size];
-    const { x, y, n } = hits;
+    const { x, y } = columns;
+    const { row, n } = hits;
     for (let i = 0; i < n; i++) {
-      const cx = x[i] * k + dx;
-      const cy = y[i] * k + dy;
+      const cx = x[row[i]] * k + dx;
+      const cy = y[row[i]] * k + dy;
       if (cx >= 0 && cy >= 0 && cx < cols && cy < lines) cells[(cy | 0) * cols + (cx | 0)]++;
     }
     return shift;
@@ -127,8 +128,8 @@
     const shift = shiftOf(frame, size);
     if (counted) spread(frame, counted, shift, [cols, lines], (cell, kind, n) => { cells[cell * kinds + Math.min(kind, kinds - 1)] += n; });
     for (let i = 0; i < hits.n; i++) {
-      const cx = ((columns.x0 + hits.x[i]) * scale - ox + shift.x) / size;
-      const cy = ((columns.y0 + hits.y[i]) * scale - oy + shift.y) / size;
+      const cx = ((columns.x0 + columns.x[hits.row[i]]) * scale - ox + shift.x) / size;
+      const cy = ((columns.y0 + columns.y[hits.row[i]]) * scale - oy + shift.y) / size;
       if (cx >= 0 && cy >= 0 && cx < cols && cy < lines) cells[((cy | 0) * cols + (cx | 0)) * kinds + parts.events.kind(held, hits.row[i])]++;
     }
     for (let cell = 0; cell < cols * lines; cell++) {

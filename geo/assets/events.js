@@ -33,8 +33,7 @@
       columns, radii, familyOf, families: [...families, other], grouped,
       setOf: sets.length ? new Uint8Array(columns.n) : null, setKey: "", lots: {},
       level: parts.columns.stack(columns, grouped, radii),
-      rows: new Uint32Array(columns.n),
-      hits: { x: new Float32Array(columns.n), y: new Float32Array(columns.n), row: new Uint32Array(columns.n), n: 0 },
+      hits: { row: new Uint32Array(columns.n), n: 0 },
       seen: new Int32Array(grouped.count).fill(-1), slot: new Uint16Array(grouped.count), turn: 0,
       crowd: { key: "", most: 0 },
       grid: null, number: null, // of a large table: what its store counted, and the row numbers there
@@ -56,46 +55,60 @@
 
   /* Apply a call: `hits` holds the matching events that have a point, in row order. */
   function filter(held, call, mask, clash) {
-    const { columns, hits } = held;
-    const rows = parts.columns.match(columns, call, mask, held.rows);
-    let n = 0;
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i];
-      const x = columns.x[row];
-      if (x !== x) continue;
-      hits.x[n] = x;
-      hits.y[n] = columns.y[row];
-      hits.row[n++] = row;
-    }
+    const { columns, hits, grouped } = held;
+    const { row, x } = { row: hits.row, x: columns.x };
+    const found = parts.columns.match(columns, call, mask, row).length;
+    let n = grouped.whole ? found : 0;
+    // those without a point go out, in the same place
+    if (!grouped.whole) for (let i = 0; i < found; i++) if (x[row[i]] === x[row[i]]) row[n++] = row[i];
     hits.n = n;
-    held.matched = rows.length;
+    held.matched = found;
     held.clash = clash;
     held.crowd.key = "";
   }
 
+  /* Whether there are too many events on the sheet, on too many places, to tell them apart. */
+  function crowded(frame, { columns, hits, grouped, seen }, turn) {
+    const { scale } = frame;
+    const [dx, dy] = [columns.x0 * scale - frame.ox, columns.y0 * scale - frame.oy];
+    const [right, bottom] = [frame.width + EDGE, frame.height + EDGE];
+    let inside = 0;
+    let places = 0;
+    for (let i = 0; i < hits.n; i++) {
+      const row = hits.row[i];
+      const x = columns.x[row] * scale + dx;
+      const y = columns.y[row] * scale + dy;
+      if (x < -EDGE || y < -EDGE || x > right || y > bottom) continue;
+      inside++;
+      const place = grouped.of[row];
+      if (seen[place] !== turn) {
+        seen[place] = turn;
+        places++;
+      }
+      if (inside > CROWD && places > FEW_PLACES) return true;
+    }
+    return false;
+  }
+
   /* Marks of the places on the sheet, or null when there are too many events to tell apart. */
   function collect(frame, held) {
-    if (held.grid) return null;
+    if (held.grid || (held.hits.n > CROWD && crowded(frame, held, ++held.turn))) return null;
     const { columns, hits, grouped, seen, slot, families, radii } = held;
     const { scale, width, height } = frame;
     const [dx, dy] = [columns.x0 * scale - frame.ox, columns.y0 * scale - frame.oy];
     const turn = ++held.turn;
     const marks = [];
-    let inside = 0;
     for (let i = 0; i < hits.n; i++) {
-      const x = hits.x[i] * scale + dx;
-      const y = hits.y[i] * scale + dy;
-      if (x < -EDGE || y < -EDGE || x > width + EDGE || y > height + EDGE) continue;
-      inside++;
       const row = hits.row[i];
+      const x = columns.x[row] * scale + dx;
+      const y = columns.y[row] * scale + dy;
+      if (x < -EDGE || y < -EDGE || x > width + EDGE || y > height + EDGE) continue;
       const place = grouped.of[row];
       if (seen[place] !== turn) {
-        if (inside > CROWD && marks.length >= FEW_PLACES) return null;
         seen[place] = turn;
         slot[place] = marks.length;
         const code = columns.precision[row] & 0x7f;
-        marks.push({ place, x, y, ground: { x, y }, n: 0, counts: new Uint32Array(2 * families.length), clash: false, newest: 0, radius: radii[code] || 0, worldY: columns.y0 + hits.y[i] });
-        if (inside > CROWD && marks.length > FEW_PLACES) return null;
+        marks.push({ place, x, y, ground: { x, y }, n: 0, counts: new Uint32Array(2 * families.length), clash: false, newest: 0, radius: radii[code] || 0, worldY: columns.y0 + columns.y[row] });
       }
       const one = marks[slot[place]];
       const hollow = columns.precision[row] >= parts.columns.SUBJECT ? 1 : 0;
@@ -104,7 +117,6 @@
       one.newest = Math.max(one.newest, columns.start[row]);
       one.clash = one.clash || clashes(held, row);
     }
-    if (inside > CROWD && marks.length > FEW_PLACES) return null;
     marks.forEach((one) => finish(one, frame, held));
     return marks.sort((a, b) => b.r - a.r || a.place - b.place);
   }
@@ -164,7 +176,9 @@
     const used = new Uint8Array(families.length);
     if (held.grid && held.setOf) for (const one of held.grid.kind) used[Math.min(one, families.length - 1)] = 1;
     const flags = { density: mode === "density", sets: Boolean(held.setOf), hollow: false, area: false, several: false, contradicted: false, clash: false };
-    for (let i = 0; i < hits.n; i++) {
+    // of a density only the colours of data sets are explained: no sign of single events
+    if (flags.density && held.setOf) for (let i = 0; i < hits.n; i++) used[held.setOf[hits.row[i]]] = 1;
+    for (let i = 0; i < (flags.density ? 0 : hits.n); i++) {
       const row = hits.row[i];
       const precision = columns.precision[row];
       used[kind(held, row)] = 1;

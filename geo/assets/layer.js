@@ -375,7 +375,7 @@
       const { hits, columns } = this.held || { hits: { n: 0 } };
       let [w, e, n, s] = [Infinity, -Infinity, Infinity, -Infinity];
       const add = (x, y) => { w = Math.min(w, x); e = Math.max(e, x); n = Math.min(n, y); s = Math.max(s, y); points.push(1); };
-      for (let i = 0; i < hits.n; i++) { const x = columns.x0 + hits.x[i]; const y = columns.y0 + hits.y[i]; if (x < w || x > e || y < n || y > s) add(x, y); }
+      for (let i = 0; i < hits.n; i++) { const x = columns.x0 + columns.x[hits.row[i]]; const y = columns.y0 + columns.y[hits.row[i]]; if (x < w || x > e || y < n || y > s) add(x, y); }
       if (hits.n === 0) for (const c of this.shown) add(c.x, c.y);
       if (points.length === 0) return;
       const { latitude, longitude } = parts.columns;
