@@ -1,4 +1,6 @@
-"""From 20 to a million events, beside the usual ways: `python -m benchmarks.scale`.
+"""From 20 to a million events, beside the usual ways: `python -m benchmarks.scale [way ...]`.
+
+With names of ways, these are measured anew and the others keep their results.
 
 For each way and number: from the key press that moves the date slider until the points are
 painted, bytes over the socket for a move, processor time of the server, heap of the browser. A
@@ -20,7 +22,7 @@ import sys
 import tarfile
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -36,6 +38,7 @@ from tests.chromium import executable
 from tests.conftest import FLAGS, Watch, free_port, map_frame, open_context, settle
 
 COUNTS = (20, 1_000, 10_000, 100_000, 1_000_000)
+OURS = "tansiq"
 USUAL = ("markers", "cluster", "fast_cluster", "geojson", "pydeck")
 MOVES = 15
 PATIENCE_S = 30
@@ -69,13 +72,16 @@ def processor_s(pid: int) -> float:
     return (int(after[11]) + int(after[12])) / TICKS
 
 
-def heap_mb(page: Page) -> float:
-    """Return the memory that scripts of the page and its frames hold, after a collection."""
+def memory(page: Page) -> Found:
+    """Return what scripts of the page and its frames hold, after a collection, in MB.
+
+    ``buffers_mb`` are arrays of numbers, which stand beside the heap.
+    """
     session = page.context.new_cdp_session(page)
     session.send("HeapProfiler.collectGarbage")
-    session.send("Performance.enable")
-    found = {one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]}
-    return float(found["JSHeapUsedSize"]) / 1e6
+    found = session.send("Runtime.getHeapUsage")
+    parts = {"heap_mb": "usedSize", "buffers_mb": "backingStorageSize"}
+    return {ours: round(found[theirs] / 1e6, 1) for ours, theirs in parts.items()}
 
 
 @contextmanager
@@ -122,8 +128,7 @@ def measured(page: Page, pid: int, socket: Socket, act: Act) -> Found:
         "moves": len(taken),
         "kilobytes_a_move": round((socket.received - bytes_before) / len(taken) / 1e3, 1),
         "server_ms_a_move": round(1000 * (processor_s(pid) - cpu_before) / len(taken)),
-        "heap_mb": round(heap_mb(page), 1),
-    }
+    } | memory(page)
 
 
 def text(page: Page) -> str:
@@ -243,15 +248,16 @@ def fetched(folder: Path) -> tuple[Path, list[str]]:
     return assets, list(USUAL)
 
 
-def every(browser: Browser, folder: Path, keep: Callable[[str, int, Found], None]) -> None:
-    """Measure all ways at all numbers; after one that gave up, larger numbers are left out."""
+def every(browser: Browser, folder: Path, wanted: Collection[str],
+          keep: Callable[[str, int, Found], None]) -> None:  # fmt: skip
+    """Measure ways at all numbers; after one that gave up, larger numbers are left out."""
     assets, ways = fetched(folder)
     home = folder / "home"
     home.mkdir()
-    for count in COUNTS:
+    for count in COUNTS if OURS in wanted else ():
         imported(home, count)
-        keep("tansiq", count, ours(browser, home, count))
-    for way in ways:
+        keep(OURS, count, ours(browser, home, count))
+    for way in (one for one in ways if one in wanted):
         for count in COUNTS:
             one = usual(browser, assets, way, count)
             keep(way, count, one)
@@ -259,24 +265,30 @@ def every(browser: Browser, folder: Path, keep: Callable[[str, int, Found], None
                 break
 
 
-def main() -> None:
+def main(wanted: Collection[str]) -> None:
     """Run everything in one browser; what was seen is written after each, as it may take long."""
+    results = HERE / "scale.json"
+    known = json.loads(results.read_text("utf-8"))["ways"] if results.exists() else {}
+    ways: dict[str, dict[str, Found]] = {one: known[one] for one in known if one not in wanted}
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as name:
-        browser = playwright.chromium.launch(executable_path=executable(), args=FLAGS)
-        ways: dict[str, dict[str, Found]] = {}
+        launch = partial(playwright.chromium.launch, executable_path=executable(), args=FLAGS)
+        browser = launch()
         floor = {"before": bare(browser)}
         told = {"machine": machine(), "rerun_without_map": floor, "ways": ways}
 
         def keep(way: str, count: int, found: Found) -> None:
             ways.setdefault(way, {})[str(count)] = found
             sys.stderr.write(f"{way} {count} {found}\n")
-            (HERE / "scale.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+            results.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
-        every(browser, Path(name), keep)
+        every(browser, Path(name), wanted, keep)
+        browser.close()
+        # a browser that carried a million marks is slow for a while
+        browser = launch()
         floor["after"] = bare(browser)
-        (HERE / "scale.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+        results.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
         browser.close()
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:] or (OURS, *USUAL))

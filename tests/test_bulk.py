@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from geo import datasets, provenance, tables
+from geo import address, datasets, provenance, tables
 from geo.codebooks import FIELDS
 from geo.errors import TansiqError
 from geo.filters import CURATED, EventFilter
@@ -73,6 +73,18 @@ def test_as_pandas_would(files, which, url, tmp_path, monkeypatch) -> None:
             one, other = (held._ask(engine.sa.select(column).order_by(held.events_table.c.row))
                           for held, column in zip((ours, theirs), key, strict=True))
             pd.testing.assert_frame_equal(one, other)
+
+
+def test_an_identifier_names_one_event(files) -> None:
+    """Where two data sets share one, the first keeps it, and the other's says whose it is."""
+    with Store.of(sets(*files), "duckdb:///:memory:") as held:
+        found = held.every().set_index("event_id")
+    assert found.index.is_unique
+    shared = set(read(files[0])["event_id"]) & set(read(files[1])["event_id"])
+    assert len(shared) > 100
+    assert set(found.loc[list(shared), "dataset"]) == {"one"}
+    assert set(found.loc[[f"{one}:two" for one in shared], "dataset"]) == {"two"}
+    assert all(address.sayable(f"{one}:two") for one in shared)
 
 
 def test_the_file_is_used_again(files, tmp_path, monkeypatch) -> None:

@@ -5,6 +5,7 @@
   "use strict";
 
   const parts = (root.tansiqParts = root.tansiqParts || {});
+  const SEARCH = /\?[^"]*/; // of the one address in a snippet
   const OURS = ["lat", "lon", "z"];
   const LAST = "tansiq.view";
   const EVERY = 400;
@@ -86,11 +87,17 @@
       if (next !== search) around.history.replaceState(around.history.state, "", pathname + next + hash);
     };
     const restore = () => { if (active && !parse(around.location.search)) put(); };
-    /* The way from a frame of another site to the whole page leads to the same part of the map. */
+    /* The way from a frame of another site to the whole page leads to the same part of the map,
+       and so does the snippet for such a frame. */
     const lead = () => {
-      for (const link of active ? around.document.querySelectorAll("a.ts-back") : []) {
+      if (!active) return;
+      for (const link of around.document.querySelectorAll("a.ts-back")) {
         const next = withView(link.search, seen);
         if (next !== link.search) link.search = next;
+      }
+      for (const code of around.document.querySelectorAll(".ts-snippet code")) {
+        const next = code.textContent.replace(SEARCH, (old) => withView(old.replaceAll("&amp;", "&"), seen).replaceAll("&", "&amp;"));
+        if (next !== code.textContent) code.textContent = next;
       }
     };
     const moved = () => {

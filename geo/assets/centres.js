@@ -58,12 +58,12 @@
   const shared = (a, b) => Math.max(0, Math.min(a[2], b[2]) - Math.max(a[0], b[0])) * Math.max(0, Math.min(a[3], b[3]) - Math.max(a[1], b[1]));
   const meets = (a, b) => a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 
-  /* Choose a free side for each name, those of the network first; returns names to be written
-     and every box that is taken, for the names of the base map to keep off. */
-  function names(frame, theme, laid, marks) {
-    const taken = [...marks.slice(0, OBSTACLES).map((m) => box(m, 1)), ...laid.map((c) => box(c, 2))];
+  /* Choose a free side for each name, those of the network first; `covered` are boxes under
+     controls. Returns names to be written and every box that is taken, for those of the base map. */
+  function names(frame, theme, laid, marks, covered) {
+    const taken = [...covered, ...marks.slice(0, OBSTACLES).map((m) => box(m, 1)), ...laid.map((c) => box(c, 2))];
     const view = [frame.left, frame.top, frame.left + frame.view.x, frame.top + frame.view.y];
-    const inside = (b) => b[0] > view[0] && b[2] < view[2];
+    const inside = (b) => b[0] > view[0] && b[2] < view[2] && b[1] > view[1] && b[3] < view[3];
     const written = [];
     for (const c of [...laid].sort((a, b) => b.main - a.main || a.y - b.y)) {
       if (!c.main && frame.zoom < FROM_ZOOM) continue;
@@ -88,8 +88,9 @@
     const [right, left] = [beside("left", c.x + gap, c.x + gap), beside("right", c.x - gap - w, c.x - gap)];
     const moved = (s, dx, dy) => ({ ...s, x: s.x + dx, y: s.y + dy, box: [s.box[0] + dx, s.box[1] + dy, s.box[2] + dx, s.box[3] + dy] });
     const [near, far] = theme.rtl ? [left, right] : [right, left];
-    const above = over(c.y - gap - 5);
-    return [near, far, above, moved(near, 0, 9), moved(far, 0, 9), moved(near, 0, -9), moved(far, 0, -9), moved(above, -w / 3, 0), moved(above, w / 3, 0)];
+    const [above, below] = [over(c.y - gap - 5), over(c.y + gap + 5)];
+    const shifted = (s) => [moved(s, -w / 3, 0), moved(s, w / 3, 0), moved(s, -w / 2, 0), moved(s, w / 2, 0)];
+    return [near, far, above, moved(near, 0, 9), moved(far, 0, 9), moved(near, 0, -9), moved(far, 0, -9), ...shifted(above), below, ...shifted(below)];
   }
 
   function paintStems({ ctx }, theme, laid) {

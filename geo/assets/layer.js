@@ -329,13 +329,14 @@
       this.mode = marks ? "points" : "density";
       this.marks = marks || [];
       this.laid = ready ? parts.centres.lay(frame, this.shown, (id) => this.radii.get(id) || 0) : [];
-      const { written, taken } = parts.centres.names(frame, theme, this.laid, this.marks);
+      const covered = this.panel.covered().map(([l, t, r, b]) => [l + frame.left, t + frame.top, r + frame.left, b + frame.top]);
+      const { written, taken } = parts.centres.names(frame, theme, this.laid, this.marks, covered);
+      this.written = written;
       this.areas.paint(frame, theme);
       parts.disputed.paint(frame, theme, this.places);
       if (!marks) parts.density[held.setOf ? "compare" : "paint"](frame, theme, held);
       parts.events.paintAreas(frame, theme, [...this.marks, ...this.laid]);
-      const covered = this.panel.covered().map(([l, t, r, b]) => [l + frame.left, t + frame.top, r + frame.left, b + frame.top]);
-      parts.basemap.write(frame, this.base, theme, [...taken, ...covered]);
+      parts.basemap.write(frame, this.base, theme, taken);
       parts.centres.paintStems(frame, theme, this.laid);
       parts.events.paintMarks(frame, theme, this.marks, w);
       if (!ready) return;

@@ -103,11 +103,15 @@ def joined(frames: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """Return events of several data sets in the order of the row numbers.
 
     What a table does not have (the curated one knows no codes of a source) is as good as empty.
+    An identifier that an earlier table has too ends in the data set's name, as in `Sets`.
     """
-    whole = []
+    whole, known = [], set[str]()
     for frame in frames:
         lacking = {name: value for name, (_, value) in FIELDS.items()
                    if name not in frame.columns}
-        whole.append(frame.assign(**lacking)[list(FIELDS)])
+        ids = frame["event_id"]
+        own = ids.where(~ids.isin(known), ids + ":" + frame["dataset"])
+        known |= set(ids)
+        whole.append(frame.assign(**lacking, event_id=own)[list(FIELDS)])
     return pd.concat(whole, ignore_index=True).sort_values(_ORDER, ignore_index=True)
 

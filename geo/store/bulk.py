@@ -72,6 +72,9 @@ class Part:
 class Sets:
     """The events of some parts as one table, sorted by day where they are several.
 
+    Two versions of a source have the same identifiers. In the later part such a one ends in its
+    data set's name, so that it names one event: 4711, and 4711:ged-25.
+
     Attributes
     ----------
     said: a text that stands for the rows, other for any others.
@@ -121,7 +124,9 @@ class Sets:
         """Yield the queries that give all rows in order, one after the other."""
         for part in self._parts:
             part.check()
-        parts = [self._part(number, held) for number in range(len(self._parts))]
+        sources = [self._source(number, held) for number in range(len(self._parts))]
+        parts = [self._part(number, source, _shared(number, sources, held))
+                 for number, source in enumerate(sources)]
         if len(parts) == 1:
             # a file is sorted when it is written, and DuckDB keeps its order
             yield self._select(parts[0], parts[0].c.place)
@@ -141,24 +146,36 @@ class Sets:
         found = {**plain, **in_sql(plain), "row": numbered}
         return sa.select(*(found[str(name)].label(str(name)) for name in self.columns))
 
-    def _part(self, number: int, held: Any) -> sa.Subquery:
-        """Return one part's rows: the given columns, and where each stands."""
+    def _source(self, number: int, held: Any) -> sa.FromClause:
+        """Return the table from which DuckDB reads a part."""
         events, lacking = self._parts[number].events, self._lacking[number]
         own = [name for name in self._given if name not in lacking]
         names: list[Any] = [sa.column(name) for name in (*own, "file_row_number")]
-        source: Any
         if isinstance(events, pd.DataFrame):
             rows = events[own].assign(file_row_number=range(len(events)))
             held.register(f"{_HANDED}_{number}", pa.Table.from_pandas(rows, preserve_index=False))
-            source = sa.table(f"{_HANDED}_{number}", *names)
-        else:
-            # a path is no pattern
-            path = sa.literal(glob.escape(str(events)))
-            source = sa.func.read_parquet(path).table_valued(*names, name=f"file_{number}")
-        cells = [sa.literal(lacking[name]).label(name) if name in lacking
-                 else self._cell(source.c[name]).label(name) for name in self._given]
+            return sa.table(f"{_HANDED}_{number}", *names)
+        # a path is no pattern
+        path = sa.literal(glob.escape(str(events)))
+        return sa.func.read_parquet(path).table_valued(*names, name=f"file_{number}")
+
+    def _part(self, number: int, source: sa.FromClause, shared: sa.TableClause | None,
+              ) -> sa.Subquery:
+        """Return one part's rows: the given columns, and where each stands.
+
+        An identifier of ``shared`` belongs to an earlier part already, and gets its own ending.
+        """
+        lacking = self._lacking[number]
+        cells = {name: sa.literal(lacking[name]) if name in lacking
+                 else self._cell(source.c[name]) for name in self._given}
+        if shared is not None:
+            plain = cells["event_id"]
+            cells["event_id"] = sa.case(
+                (plain.in_(sa.select(shared.c.event_id)), plain + ":" + cells["dataset"]),
+                else_=plain)
         place = source.c.file_row_number.label("place")
-        return sa.select(*cells, sa.literal(number).label("part"), place).subquery(f"p_{number}")
+        return sa.select(*(cell.label(name) for name, cell in cells.items()),
+                         sa.literal(number).label("part"), place).subquery(f"p_{number}")
 
     def _cell(self, column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
         """Return a cell as the store keeps it: "" for a missing text, nothing for NaN."""
@@ -168,6 +185,19 @@ class Sets:
         if pd.api.types.is_numeric_dtype(kind):  # truth values too
             return column
         return sa.func.coalesce(column, sa.literal("", sa.Text()))
+
+
+def _shared(number: int, sources: Sequence[sa.FromClause], held: Any) -> sa.TableClause | None:
+    """Keep the identifiers of a part that earlier ones have too; None where there are none."""
+    if not number:
+        return None
+    earlier = sa.union_all(*(sa.select(one.c.event_id) for one in sources[:number]))
+    name = f"tansiq_shared_{number}"
+    both = sa.intersect(sa.select(sources[number].c.event_id), earlier)
+    held.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {_written(both)}")
+    found = sa.table(name, sa.column("event_id", sa.Text))
+    n = held.execute(_written(sa.select(sa.func.count()).select_from(found))).fetchone()[0]
+    return found if n else None
 
 
 def builder(path: Path, config: Mapping[str, str]) -> sa.Engine:

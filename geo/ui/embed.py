@@ -38,5 +38,11 @@ def offer(view: View, say: Words) -> None:
         "</iframe>"
     ).format(source, story(view, say))
     with st.popover(say("embed.offer"), key="embed_offer"):
-        html(Markup('<p class="ts-sub">{}</p>').format(say("embed.how")))
-        st.code(str(snippet), language="html", wrap_lines=True)
+        # the map's frame puts its own place into the address, as the reader moves it (address.js)
+        html(
+            Markup(
+                '<p class="ts-sub">{}</p><div class="ts-snippet"><pre dir="ltr" tabindex="0">'
+                '<code>{}</code></pre><button type="button" class="ts-copy" data-done="{}">{}'
+                "</button></div>"
+            ).format(say("embed.how"), str(snippet), say("embed.copied"), say("embed.copy"))
+        )

@@ -47,7 +47,8 @@ def script(lang: str) -> str:
              "choose": words(lang)("page_data.choose")}
     text = asset("page.js").read_text(encoding="utf-8").rstrip()
     back = asset("history.js").read_text(encoding="utf-8")
-    return f"<script>{text}(window, {json.dumps(given)});\n{back}</script>"
+    copy = asset("copy.js").read_text(encoding="utf-8").rstrip()
+    return f"<script>{text}(window, {json.dumps(given)});\n{copy}(window);\n{back}</script>"
 
 
 def dress(lang: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from geo import palette
+from geo.i18n import LANGS
 from tests.js.site import Site
 from tests.layer.frame import CALL, STATE, apply, start
 
@@ -138,3 +139,22 @@ def test_links_to_take_away_carry_filter_view_and_size(page: Page, site: Site) -
     assert kinds == {"png", "svg", "pdf", "html", *tables_, "text", "bibtex", "csl"}
     words = "/tansiq/cite?format=text&from=2021-05-01&lang=ar&lat=34.9000&lon=44.2000&z=7"
     assert words in links
+
+
+UNDER = """() => { const l = tansiq.test.layer(); const f = l.frame;
+  const covered = l.panel.covered();
+  return l.written.filter((n) => n.style.weight === 700).filter((n) => {
+    const b = [n.box[0] - f.left, n.box[1] - f.top, n.box[2] - f.left, n.box[3] - f.top];
+    return b[0] < 0 || b[1] < 0 || b[2] > f.view.x || b[3] > f.view.y
+      || covered.some((c) => tansiq.test.parts.centres.meets(b, c)); }).map((n) => n.text); }"""
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_names_of_centres_keep_off_the_controls(lang: str, page: Page, site: Site) -> None:
+    """On a phone no name of the network lies under a control or is cut by the edge."""
+    page.set_viewport_size({"width": 336, "height": 480})
+    start(page, site, f"lang={lang}&lat=35&lon=44.2&z=6.5")
+    page.wait_for_function("() => document.fonts.status === 'loaded'")
+    page.evaluate("() => tansiq.test.layer().sheet.now()")
+    assert len(page.evaluate("() => tansiq.test.layer().written")) >= 6
+    assert page.evaluate(UNDER) == []
