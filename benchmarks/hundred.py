@@ -81,9 +81,10 @@ def copied(folder: Path, copies: int) -> Manifest:
     target = folder / f"{LARGE}.{copies}.parquet"
     written = COPIED.format(
         copies=copies, name=LARGE, source=datasets.file_of(small), target=target)
-    # in a process of its own, so that its memory is not taken for the building's
-    subprocess.run([sys.executable, "-c", "import duckdb, sys; duckdb.execute(sys.argv[1])",
-                    written], check=True)  # fmt: skip
+    # in a process of its own, so that its memory is not taken for the building's; by one thread,
+    # since several would hold what they are ahead of each other
+    run = "import duckdb, sys; duckdb.connect(config={'threads': 1, 'memory_limit': '2GB'})"
+    subprocess.run([sys.executable, "-c", f"{run}.execute(sys.argv[1])", written], check=True)
     with target.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     n = small.accepted * copies

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from geo import columns
 from geo.filters import PROVINCES, TYPES, EventFilter
-from geo.store import Store
+from geo.store import Store, Window
 from tests import synthetic
 from tests.known import BOXES, how_known
 
@@ -59,6 +59,18 @@ def pages(store: Store, f: EventFilter) -> list[pd.DataFrame]:
     return [store.events(f, order=order, limit=20, offset=5) for order in ORDERS]
 
 
+# the country at a zoom whose cells are no whole number of steps, and a town close by
+WINDOWS = (Window(7.5, 4, 7100, 4450, 300, 300), Window(14, 12, 217_700, 137_700, 400, 400))
+
+
+def windows(store: Store, f: EventFilter) -> list[pd.DataFrame]:
+    """Ask for what windows of the map hold: cells, cells by data set, and single events."""
+    apart = [one.placed(store._ask(one.cells(f, store.events_table, apart=True)), ["curated"])
+             for one in WINDOWS]  # fmt: skip
+    single = store.inside(f, WINDOWS[0], ("row", "day_start"), {"event_type": columns.TYPES})
+    return [*(store.cells(f, one) for one in WINDOWS), *apart, single.astype("int64")]
+
+
 QUESTIONS: dict[str, Callable[[Store, EventFilter], Any]] = {
     "count": Store.count,
     "row_numbers": Store.row_numbers,
@@ -74,6 +86,7 @@ QUESTIONS: dict[str, Callable[[Store, EventFilter], Any]] = {
     "spread": Store.spread,
     "hidden": Store.hidden,
     "figures": Store.figures,
+    "windows": windows,
 }
 # asked once, since no filter changes them
 ALONE: dict[str, Callable[[Store], Any]] = {
