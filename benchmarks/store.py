@@ -26,7 +26,7 @@ import sqlalchemy as sa
 from geo import columns, marks
 from geo.filters import PROVINCES, EventFilter
 from geo.i18n import normalise
-from geo.store import Store
+from geo.store import Store, Window
 
 RUNS, THREADS = 11, 8
 TEXTS = [
@@ -46,6 +46,8 @@ Q1 = EventFilter(
     ("IQ-AR", "IQ-DI", "IQ-KI", "IQ-NI", "IQ-SD"),
     tuple(marks.EVENT_TYPES[-3:]),
 )
+# a screen over the north at zoom 7
+NORTH = Window(7, 4, 5000, 3150, 400, 320)
 Q5 = EventFilter(q="البيشمركه")
 
 
@@ -76,17 +78,6 @@ def events(n: int) -> pd.DataFrame:
     return frame
 
 
-def grid(store: Store) -> sa.Select[tuple[int, int, int]]:
-    """Return q1: a filter and a box, counted in cells of a tenth of a degree."""
-    table = store.events_table
-    box = sa.and_(table.c.gy.between(12_300, 12_700), table.c.gx.between(22_200, 22_600))
-    inner = sa.select(
-        (table.c.gy - table.c.gy % 10).label("y"), (table.c.gx - table.c.gx % 10).label("x")
-    ).where(Q1.where(table), box)
-    cells = inner.subquery()
-    return sa.select(cells.c.y, cells.c.x, sa.func.count().label("n")).group_by("y", "x")
-
-
 def months_by_type(store: Store) -> sa.Select[tuple[int, str, int]]:
     """Return q2: month by type over everything."""
     c = store.events_table.c
@@ -96,7 +87,7 @@ def months_by_type(store: Store) -> sa.Select[tuple[int, str, int]]:
 def questions(store: Store) -> dict[str, Callable[[], object]]:
     """Return the five questions by name."""
     return {
-        "q1 filter and box to grid": lambda: store._ask(grid(store)),  # noqa: SLF001
+        "q1 filter and box to grid": lambda: store.cells(Q1, NORTH),
         "q2 month by type": lambda: store._ask(months_by_type(store)),  # noqa: SLF001
         "q3 latest 500 rows": lambda: store.events(EventFilter(), order=["-day_start"], limit=500),
         "q4 by governorate": lambda: store.by_province(EventFilter()),
@@ -144,7 +135,7 @@ def main(n: int, url: str = "") -> None:
                 print(f"{path.stat().st_size / 1e6:.0f} MB")
             for name, ask in questions(store).items():
                 print(f"{name}: {median_ms(ask):.1f} ms")
-            print(f"{THREADS} threads, q1: {together(lambda: store._ask(grid(store))):.0f}/s")  # noqa: SLF001
+            print(f"{THREADS} threads, q1: {together(lambda: store.cells(Q1, NORTH)):.0f}/s")
             begin = time.perf_counter()
             store.every()
             print(f"all rows: {time.perf_counter() - begin:.1f} s")
