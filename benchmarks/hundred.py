@@ -83,8 +83,9 @@ def copied(folder: Path, copies: int) -> Manifest:
         copies=copies, name=LARGE, source=datasets.file_of(small), target=target)
     # in a process of its own, so that its memory is not taken for the building's; by one thread,
     # since several would hold what they are ahead of each other
-    run = "import duckdb, sys; duckdb.connect(config={'threads': 1, 'memory_limit': '2GB'})"
-    subprocess.run([sys.executable, "-c", f"{run}.execute(sys.argv[1])", written], check=True)
+    config = {"threads": 1, "memory_limit": "2GB", "temp_directory": str(folder / ".spill")}
+    run = f"import duckdb, sys; duckdb.connect(config={config!r}).execute(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", run, written], check=True)
     with target.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     n = small.accepted * copies
