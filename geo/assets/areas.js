@@ -198,5 +198,5 @@
     }
   }
 
-  Object.assign(parts, { areas: { create: (layer) => new Areas(layer), unpack, breaks, classOf } });
+  Object.assign(parts, { areas: { create: (layer) => new Areas(layer), unpack, breaks, classOf, shade } });
 })(window);

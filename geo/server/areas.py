@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import struct
-from typing import Any, Final
-
 from geo import boundaries
-from geo.boundaries import Boundaries
+from geo.boundaries import Boundaries, sending
+from geo.boundaries.sending import shapes
 from geo.server.answers import RefusedError
 from geo.store import Store
 
-MAGIC: Final = b"TSQP"
-VERSION: Final = 1
-# magic, version, flags, number of events
-HEADER: Final = struct.Struct("<4sHHI")
+__all__ = ["named", "placed", "shapes"]
 
 
 def named(key: str) -> Boundaries:
@@ -24,15 +19,6 @@ def named(key: str) -> Boundaries:
     return found
 
 
-def shapes(found: Boundaries) -> dict[str, Any]:
-    """Return the copy for the browser, with its level and terms, ready for JSON."""
-    return {**found.drawn, "level": found.about.level, "terms": found.about.terms}
-
-
 def placed(found: Boundaries, store: Store) -> bytes:
-    """Return the number of each event's area, from 1, by row number; 0 for none.
-
-    Little-endian, 16 bits each, after a header of 12 bytes.
-    """
-    rows = boundaries.rows_of(found, store.points())
-    return HEADER.pack(MAGIC, VERSION, 0, len(rows)) + rows.astype("<u2").tobytes()
+    """Return the number of each event's area by row number, as `sending.placed` packs it."""
+    return sending.placed(found, store.points())

@@ -13,14 +13,12 @@ from markupsafe import Markup
 
 from geo import boundaries
 from geo.address import View
-from geo.boundaries import Area, Boundaries
+from geo.boundaries import PER_KM2, Area, Boundaries
 from geo.i18n import Words, number
 from geo.store import Store
-from geo.ui import areas
 from geo.ui.frame import store
 from geo.ui.page import html
 
-PER_KM2: Final = 1_000
 Rows = npt.NDArray[np.uint16]
 # by store and level, with the digest of the boundaries; a store that is let go takes them along
 _KNOWN: Final[MutableMapping[Store, dict[str, tuple[str, Rows]]]] = WeakKeyDictionary()
@@ -28,7 +26,7 @@ _KNOWN: Final[MutableMapping[Store, dict[str, tuple[str, Rows]]]] = WeakKeyDicti
 
 def table(view: View, say: Words) -> None:
     """List the areas with their events, most per square kilometre first; nothing without areas."""
-    kept = areas.kept(view.areas)
+    kept = boundaries.kept(view.areas)
     if kept is None:
         return
     held = store()
