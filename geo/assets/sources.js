@@ -58,6 +58,8 @@
       meta: () => given(inline.meta, "meta"),
       columns: () => given(inline.columns, "columns").then(parts.columns.fromBase64),
       mask: (digest) => given((inline.masks || {})[digest], "mask").then(parts.columns.fromBase64),
+      areas: (digest) => given((inline.areas || {})[digest], "boundaries"),
+      placed: (digest) => given((inline.placed || {})[digest], "placed").then(parts.columns.fromBase64),
       spans: () => Promise.resolve(null), // the page was made of what was known on its day
       basemap: (name) => given((inline.basemap || {})[name], name).then((file) => (typeof file === "string" ? pictured(file) : file)),
       detail: (row) => given((inline.details || [])[row], `event ${row}`),
