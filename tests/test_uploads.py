@@ -5,19 +5,20 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import gettempdir
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from geo import columns, datasets, export, server, tables
+from geo import boundaries, columns, datasets, export, server, tables
 from geo.address import View
 from geo.filters import UPLOAD, EventFilter
 from geo.formats import RefusedFileError
 from geo.server.answers import RefusedError
 from geo.server.uploads import Settings, Uploads
-from tests import foreign
+from tests import foreign, regions
 from tests.conftest import free_port, map_frame, open_context, running, settle
 
 HEAD = "id,date,lat,lon,title,type,admin1\n"
@@ -116,6 +117,50 @@ def test_files_have_the_readers_events_and_only_by_the_token(state, client) -> N
     refused = client.get(f"/tansiq/download?format=prov&upload={token}")
     assert refused.status == 400
     assert len(export.read_csv(client.get("/tansiq/download?format=csv").body)) == 97
+
+
+def placed(home: Path, folder: Path) -> None:
+    """Add governorates and districts, of which the second of the rows below lies in Diyala's."""
+    for level in ("adm1", "adm2"):
+        regions.added(folder, home, level)
+
+
+PLACED = HEAD + (
+    "A 1,2021-05-23,35.1,44.1,One,vote,Kirkuk\nA 2,2021-05-24,35.1,44.6,Two,vote,Kirkuk\n"
+    "A 3,2021-05-25,35.1,44.3,Three,vote,\nA 4,2021-05-26,50,10,Four,vote,Kirkuk\n"
+)
+
+
+def test_its_points_are_placed_in_the_operators_areas(state, client, tmp_path: Path) -> None:
+    """Governorate and district by polygon stand beside its own, are counted, and can be asked."""
+    placed(tmp_path / "home", tmp_path)
+    before = left(tmp_path)
+    found = state.uploads.take(PLACED.encode(), "mine.csv")
+    assert found.manifest.agreement == {"agree": 1, "differs": 1, "no_source": 1,
+                                        "no_polygon": 1, "no_point": 0}
+    assert left(tmp_path) == before
+    for alone in (True, False):
+        store = state.uploads.store(found.token, (), alone=alone)
+        asked = EventFilter(uploaded="alone" if alone else "beside", only=("differs",))
+        rows = store.events(asked)
+        assert list(rows["event_id"]) == ["upload:A 2"]
+        assert list(rows[["admin1", "admin1_polygon"]].iloc[0]) == ["IQ-KI", "IQ-DI"]
+        asked = replace(asked, only=(), districts=("IQG13Q02",))
+        assert list(store.events(asked)["event_id"]) == ["upload:A 3"]
+    key = boundaries.read("adm1").about.key
+    answer = client.get(f"/tansiq/placed/{store.version}/{key}.bin")
+    assert (answer.status, answer.headers["cache-control"]) == (200, "no-store")
+
+
+def test_damaged_boundaries_keep_no_file_out(state, tmp_path: Path) -> None:
+    """What is whole is compared with, what is not is left out, and the file is read."""
+    placed(tmp_path / "home", tmp_path)
+    (tmp_path / "home" / "boundaries" / "adm2.json").write_text("{")
+    found = state.uploads.take(PLACED.encode(), "mine.csv")
+    assert (found.manifest.agreement["differs"], found.manifest.districts) == (1, 0)
+    (tmp_path / "home" / "boundaries" / "adm1.json").write_text("{")
+    found = state.uploads.take(PLACED.encode(), "mine.csv")
+    assert (found.manifest.agreement, found.manifest.accepted) == ({}, 4)
 
 
 def several(held: Uploads, many: int) -> list[str]:

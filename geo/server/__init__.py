@@ -30,7 +30,7 @@ from geo.address import View
 from geo.errors import TansiqError
 from geo.i18n import LANGS
 from geo.scripts import BUNDLE, bundle
-from geo.server import areas, downloads, windows
+from geo.server import areas, downloads, windows, workshop
 from geo.server.answers import (
     GUARDS,
     KINDS,
@@ -181,7 +181,11 @@ def process_state() -> AppState:
 
 
 def app_routes(base: str = "") -> list[BaseRoute]:
-    """Return the routes of the process's state, at the root and below a base path."""
+    """Return the routes of the process's state, at the root and below a base path.
+
+    Called once, when a process starts: what killed ones left behind goes first.
+    """
+    workshop.tidy()
     return mounted(routes(process_state()), base)
 
 
