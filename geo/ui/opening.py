@@ -19,11 +19,10 @@ _log = logging.getLogger("tansiq")
 def wait(names: Sequence[str], turn: Callable[[Words], object]) -> None:
     """Open the data sets that are asked for, and draw the page anew when they are.
 
-    The choice in the sidebar asks, else the address, else what the session shows.
-
-    ``names`` are those that there are; ``turn`` draws the navigation, without which the page that
-    the address names would be forgotten by the next run. While a store is built the page says so,
-    and nothing else stands on it: what came and went would move the map, and build it anew.
+    The choice in the sidebar asks, else the address, else what the session shows. ``names`` are
+    those that there are; ``turn`` draws the navigation, without which the page that the address
+    names would be forgotten by the next run. While a store is built the page says so, and nothing
+    else stands on it: what came and went would move the map, and build it anew.
     """
     query = {key: st.query_params.get_all(key) for key in st.query_params}
     asked = sets.waiting()
@@ -39,7 +38,8 @@ def wait(names: Sequence[str], turn: Callable[[Words], object]) -> None:
     turn(say)
     total = sum(one.accepted for one in holdings.manifests(asked))
     try:
-        with st.spinner(say("many.opening", events=say.count("unit.events", total))):
+        told = say("many.opening", events=say.count("unit.events", total))
+        with st.container(key="opening"), st.spinner(told):
             holdings.store(asked)
     except TansiqError:
         _log.exception("data sets could not be opened")
