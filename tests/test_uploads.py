@@ -258,6 +258,7 @@ def test_a_damaged_data_set_is_told_and_nothing_fails(state, tmp_path: Path, mon
 # ---------------------------------------------------------------- in the browser
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[str]:
+    placed(tmp_path / "home", tmp_path)
     port = free_port()
     command = [sys.executable, "-m", "geo.cli", "run", "--port", str(port)]
     with running(command, port, TANSIQ_HOME=str(tmp_path / "home")) as address:
@@ -280,17 +281,21 @@ def test_a_file_on_the_map_of_its_tab_alone(house, chromium, watch, tmp_path: Pa
     page = context.new_page()
     brought(page, house, foreign.written(tmp_path, MINE, "mine.csv"))
     expect(page.locator("[data-report]")).to_contain_text("Day and month could be exchanged")
+    # both points lie in the governorate above the one that the file names
+    expect(page.locator("[data-report]")).to_contain_text("in the source: 0, another: 2,")
     page.get_by_role("link", name="Open the map").click()
     frame = map_frame(page)
     frame.wait_for_function("window.tansiq.state().total === 99")
     expect(page.locator(".st-key-count b")).to_have_text("99")
     settle(page)
+    expect(page.locator(".st-key-district")).to_be_visible()
     version = frame.evaluate("window.tansiq.state().version")
     assert "upload" not in page.url
     assert version not in page.url
     other = context.new_page()
     other.goto(page.url)
     assert map_frame(other).evaluate("window.tansiq.state().total") == 97
-    expect(other.locator(".st-key-dataset")).to_have_count(0)
+    for key in ("dataset", "district"):
+        expect(other.locator(f".st-key-{key}")).to_have_count(0)
     assert watch.errors == []
     context.close()
