@@ -21,6 +21,7 @@ from geo.snapshot import scene
 from geo.snapshot.labels import Box
 from geo.snapshot.scene import Bounds, Scene
 from tests import regions
+from tests.conftest import some_now
 
 ASKED = View(filter=EventFilter(datasets=("ged",)), areas="adm2")
 # Kirkuk's four districts with a little around them
@@ -110,11 +111,32 @@ def test_the_picture_says_what_the_colours_mean(made, lang: str, page) -> None:
     for text in (say("map.areas_title_adm2"), say("map.areas_nothing"), say("map.areas_some"),
                  say("map.areas_lost", n=3, total=5), say("map.areas_indicative"), "mine: CC0"):
         assert plain(text) in told
+    assert crossed(composed) == []
+
+
+def crossed(composed) -> list[tuple[Box, Box]]:
+    """Return which words around the map lie on each other, or beyond the page."""
     around = [one.box for one in composed.words
               if one.layer == 10 and not composed.map_box.grown(0.5).touches(one.box)]
     boxes = [box.grown(-0.05 * composed.pen.em - 0.3) for box in around]
-    assert not [pair for pair in combinations(boxes, 2) if Box.touches(*pair)]
-    assert all(composed.pen.page.holds(box) for box in around)
+    beyond = [(box, box) for box in around if not composed.pen.page.holds(box)]
+    return beyond + [pair for pair in combinations(boxes, 2) if Box.touches(*pair)]
+
+
+@pytest.mark.parametrize(("lang", "page"), some_now(
+    [(lang, page) for page in PAGES for lang in i18n.LANGS], 6))  # fmt: skip
+def test_nothing_of_the_longest_legend_is_lost(made, lang: str, page) -> None:
+    """Families, classes, centres, and what lies in no area, on every kind of page."""
+    shown = made(View(areas="adm2", lang=lang), bounds=None)
+    many = replace(shown.areas, counts=(1, 4, 9, 70), total=90)
+    composed = snapshot.compose(replace(shown, areas=many), *page)
+    say, told = i18n.words(lang), plain(words(composed))
+    least = counting.rounded(many.limits[0])
+    for text in (say("map.areas_below", n=least), say("map.areas_lost", n=6, total=90),
+                 say("map.areas_indicative"), say("family.armed"), say("status.active"),
+                 say("map.legend_doubted")):  # fmt: skip
+        assert plain(text) in told
+    assert crossed(composed) == []
 
 
 def test_classes_are_written_as_the_layer_writes_them(made) -> None:
