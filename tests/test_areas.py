@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from geo import boundaries, server, standalone
+from geo import boundaries, columns, server, standalone
 from geo.address import View
 from geo.filters import EventFilter
 from geo.ui import areas
@@ -42,6 +42,33 @@ def test_routes_give_shapes_and_the_area_of_each_event(tmp_path: Path, monkeypat
     assert struct.unpack_from("<4sHHI", body) == (b"TSQP", 1, 0, len(regions.EVENTS))
     by_id = dict(zip(store.every()["event_id"], np.frombuffer(body, "<u2", offset=12), strict=True))
     assert by_id == {"1000": 1, "1001": 1, "1002": 0, "1003": 0, "1004": 0}
+
+
+def test_the_store_counts_what_no_browser_holds(tmp_path: Path, monkeypatch) -> None:
+    """By the filter that a call has named and the days of the question; all else is refused."""
+    monkeypatch.setenv("TANSIQ_HOME", str(regions.home(tmp_path)))
+    monkeypatch.setenv("TANSIQ_MAP_LIMIT", "3")
+    monkeypatch.setattr(server.areas, "_STEP", 2)
+    state = server.AppState()
+    store, key = state.holdings.store(("ged",)), boundaries.read("adm2").about.key
+    view = columns.call(store, View(filter=EventFilter(datasets=("ged",))))["view"]
+    path, served = f"/tansiq/counts/{store.version}", Served(server.routes(state))
+    try:
+        answer = served.get(f"{path}/{view}/{key}.json?from=0&to=30000").json()
+        assert answer == {"counts": [*COUNTS.values()], "total": len(regions.EVENTS)}
+        none = served.get(f"{path}/{view}/{key}.json?from=0&to=1").json()
+        assert none == {"counts": [0, 0, 0, 0], "total": 0}
+        for part, status in ((f"{view}/0123456789abcdef.json?from=0&to=1", 404),
+                             (f"0123456789abcdef/{key}.json?from=0&to=1", 404),
+                             (f"{view}/{key}.json?from=2&to=1", 400),
+                             (f"{view}/{key}.json", 400)):  # fmt: skip
+            assert served.get(f"{path}/{part}").status == status
+    finally:
+        served.stop()
+    numbers = server.areas.rows(boundaries.read("adm2"), store)
+    assert server.areas.rows(boundaries.read("adm2"), store) is numbers
+    regions.added(tmp_path, tmp_path / "home", "adm2", "Another name")
+    assert server.areas.rows(boundaries.read("adm2"), store) is not numbers
 
 
 def test_the_address_asks_for_areas(tmp_path: Path, monkeypatch) -> None:
@@ -85,6 +112,26 @@ def test_a_page_to_take_away_draws_them_by_itself(tmp_path: Path, monkeypatch, p
     painted = page.evaluate("tansiq.test.layer().areas.held.list.map((one) => one.name)[0]")
     assert (painted, page.evaluate("window.hit")) == (HOSTILE, None)
     assert (found["problems"], watch.elsewhere, watch.errors) == ([], [], [])
+
+
+@pytest.mark.browser
+def test_areas_of_a_table_too_large_for_a_browser(tmp_path: Path, chromium) -> None:
+    """The same counts, legend and colours, asked of the store; a filter asks anew."""
+    port, home = free_port(), str(regions.home(tmp_path))
+    command = [sys.executable, "-m", "geo.cli", "run", "--port", str(port)]
+    with running(command, port, TANSIQ_HOME=home, TANSIQ_MAP_LIMIT="3") as address:
+        page = chromium.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(f"{address}/?dataset=ged&lang=en&areas=adm2&lat=35.12&lon=44.2&z=9")
+        frame = map_frame(page)
+        frame.wait_for_function("window.tansiq.state().areas")
+        found = frame.evaluate("window.tansiq.state()")
+        assert found["areas"] == {"level": "adm2", "placed": 2, "lost": 3, "n": COUNTS}
+        assert (found["problems"], found["messages"]) == ([], [])
+        expect(frame.locator(".tq-legend")).to_contain_text("Not placed: 3 of 5 events")
+        frame.evaluate("() => { const l = tansiq.test.layer(); l.show({ from: 0, to: 1 }); }")
+        frame.wait_for_function("window.tansiq.state().areas.placed === 0")
+        expect(frame.locator(".tq-legend")).to_contain_text("Not placed: 0 of 0 events")
+        page.close()
 
 
 @pytest.mark.browser

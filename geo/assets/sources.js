@@ -47,6 +47,7 @@
         spans: (known) => fetched(`${base}/spans/${v}/${known}.json`, "json"),
         areas: (digest) => fetched(`${base}/boundaries/${encodeURIComponent(digest)}.json`, "json"),
         placed: (digest) => fetched(`${base}/placed/${v}/${encodeURIComponent(digest)}.bin`, "arrayBuffer"),
+        counts: (view, digest, [from, to]) => fetched(`${base}/counts/${v}/${view}/${encodeURIComponent(digest)}.json?${new URLSearchParams({ from, to })}`, "json"),
         view: (digest, [from, to], window) => answered(`${base}/view/${v}/${encodeURIComponent(digest)}.bin?${new URLSearchParams({ from, to, ...window, lang, digits })}`),
         basemap: (name) => (/\.json$/.test(name) ? fetched(`${base}/basemap/${name}`, "json") : pictured(`${base}/basemap/${name}`)),
         detail: (row, known) => fetched(`${base}/event/${row}.json?version=${v}&lang=${lang}&digits=${digits}${known >= 0 ? `&known=${known}` : ""}`, "json"),

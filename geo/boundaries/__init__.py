@@ -20,7 +20,7 @@ import shapely
 from geo import codebooks, formats
 from geo.boundaries import checks, columns, drawing, shelf
 from geo.boundaries.columns import LEVELS, Area, Maker
-from geo.boundaries.counting import PER_KM2, Counted, counted
+from geo.boundaries.counting import Counted, counted
 from geo.boundaries.country import Country
 from geo.boundaries.placing import CHECKS, Placer, rows_of
 from geo.boundaries.shelf import About, Boundaries, drop, home, kept, listed, read
@@ -28,7 +28,7 @@ from geo.codebooks.settings import bare
 from geo.formats import Limits, RefusedFileError
 from geo.tables import Package
 
-__all__ = ["CHECKS", "LEVELS", "PER_KM2", "About", "Area", "Boundaries", "Counted", "Placer",
+__all__ = ["CHECKS", "LEVELS", "About", "Area", "Boundaries", "Counted", "Placer",
            "RefusedBoundariesError", "Wanted", "add", "counted", "drop", "home", "kept", "listed",
            "read", "rows_of", "unknown_parents"]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo.boundaries.placing import rows_of
@@ -22,10 +24,13 @@ def shapes(found: Boundaries) -> dict[str, Any]:
 
 
 def placed(found: Boundaries, events: pd.DataFrame) -> bytes:
-    """Return the number of each event's area, from 1, in the events' order; 0 for none.
+    """Return in which area each event lies; ``events`` has lon, lat and geo_precision."""
+    return packed(rows_of(found, events))
 
-    Little-endian, 16 bits each, after a header of 12 bytes. ``events`` has the columns lon, lat
-    and geo_precision.
+
+def packed(rows: npt.NDArray[np.uint16]) -> bytes:
+    """Return the numbers of events' areas, from 1 and 0 for none, as bytes.
+
+    Little-endian, 16 bits each, after a header of 12 bytes.
     """
-    rows = rows_of(found, events)
     return HEADER.pack(MAGIC, VERSION, 0, len(rows)) + rows.astype("<u2").tobytes()
