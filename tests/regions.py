@@ -11,6 +11,10 @@ from typing import Any
 
 import shapely
 
+from geo import boundaries, datasets, tables
+from geo.boundaries import Wanted
+from tests import foreign
+
 # squares of half a degree: west, south; Kirkuk, Diyala beside it, Erbil above
 KIRKUK, DIYALA, ERBIL = (44.0, 35.0), (44.5, 35.0), (44.0, 35.5)
 CRS84 = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
@@ -72,3 +76,28 @@ def packaged(folder: Path, layers: dict[str, list[dict[str, Any]]], system: int 
                 link.execute(insert, (blob, *one["properties"].values()))
     link.close()
     return path
+
+
+# two in the first district, one known to the governorate, one abroad, one without a point
+EVENTS = ({"latitude": "35.1", "longitude": "44.1"}, {"latitude": "35.2", "longitude": "44.2"},
+          {"latitude": "35.1", "longitude": "44.1", "where_prec": "4"},
+          {"latitude": "50", "longitude": "10"}, {"where_prec": "6"})  # fmt: skip
+
+
+def home(folder: Path, name: str = "District 1", levels: Sequence[str] = ("adm2",)) -> Path:
+    """Make a home with boundaries and a data set `ged`; ``name`` is of the first district."""
+    made = folder / "home"
+    for level in levels:
+        added(folder, made, level, name)
+    order = datasets.Order(foreign.written(folder, foreign.ged(*EVENTS)), name="ged")
+    datasets.import_file(tables.load(), order, home=made / "datasets")
+    return made
+
+
+def added(folder: Path, home: Path, level: str, name: str = "District 1") -> None:
+    """Add governorates or districts to a home."""
+    features = governorates() if level == "adm1" else districts()
+    if level == "adm2":
+        features[0]["properties"]["ADM2_EN"] = name
+    wanted = Wanted(written(folder, features, f"{level}.geojson"), name="mine", licence="CC0")
+    boundaries.add(tables.load(), wanted, home / "boundaries")

@@ -10,45 +10,21 @@ import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from geo import boundaries, datasets, server, tables
+from geo import boundaries, columns, server, standalone
 from geo.address import View
-from geo.boundaries import Wanted
+from geo.filters import EventFilter
 from geo.ui import areas
-from tests import foreign, regions
+from tests import regions
 from tests.conftest import free_port, map_frame, running, settle
 from tests.served import Served
 
-PACKAGE = tables.load()
-# densities, and where the classes above the first begin
-CLASSES = {"[]": [], "[0, 3]": [], "[1, 2]": [2], "[1, 1, 1]": [],
-           "[2, 3, 4, 5, 6, 7, 8, 9, 10]": [3, 5, 6, 8],
-           "[0, 0.008, 0.5, 3, 7, 80, 300, 4000]": [0.5, 3, 80, 300]}  # fmt: skip
+COUNTS = {"IQG13Q01": 2, "IQG13Q02": 0, "IQG13Q03": 0, "IQG13Q04": 0}
 HOSTILE = "</script><img src=x onerror=window.hit=1>{{7*7}}${window.hit=1}"
-# two in the first district, one known to the governorate, one abroad, one without a point
-ROWS = [{"latitude": "35.1", "longitude": "44.1"}, {"latitude": "35.2", "longitude": "44.2"},
-        {"latitude": "35.1", "longitude": "44.1", "where_prec": "4"},
-        {"latitude": "50", "longitude": "10"}, {"where_prec": "6"}]  # fmt: skip
-
-
-def districts() -> list:
-    found = regions.districts()
-    found[0]["properties"]["ADM2_EN"] = HOSTILE
-    return found
-
-
-def prepared(folder: Path) -> Path:
-    """Give a home with districts and a data set."""
-    home = folder / "home"
-    wanted = Wanted(regions.written(folder, districts()), name="mine", licence="CC0")
-    boundaries.add(PACKAGE, wanted, home / "boundaries")
-    order = datasets.Order(foreign.written(folder, foreign.ged(*ROWS)), name="ged")
-    datasets.import_file(PACKAGE, order, home=home / "datasets")
-    return home
 
 
 def test_routes_give_shapes_and_the_area_of_each_event(tmp_path: Path, monkeypatch) -> None:
     """Names are JSON; numbers follow the rows; another digest or version is refused."""
-    monkeypatch.setenv("TANSIQ_HOME", str(prepared(tmp_path)))
+    monkeypatch.setenv("TANSIQ_HOME", str(regions.home(tmp_path, HOSTILE)))
     state = server.AppState()
     store = state.holdings.store(("ged",))
     key = boundaries.read("adm2").about.key
@@ -63,9 +39,36 @@ def test_routes_give_shapes_and_the_area_of_each_event(tmp_path: Path, monkeypat
         served.stop()
     assert (found["level"], found["terms"]) == ("adm2", "mine: CC0")
     assert found["features"][0]["properties"]["names"]["en"] == HOSTILE
-    assert struct.unpack_from("<4sHHI", body) == (b"TSQP", 1, 0, len(ROWS))
+    assert struct.unpack_from("<4sHHI", body) == (b"TSQP", 1, 0, len(regions.EVENTS))
     by_id = dict(zip(store.every()["event_id"], np.frombuffer(body, "<u2", offset=12), strict=True))
     assert by_id == {"1000": 1, "1001": 1, "1002": 0, "1003": 0, "1004": 0}
+
+
+def test_the_store_counts_what_no_browser_holds(tmp_path: Path, monkeypatch) -> None:
+    """By the filter that a call has named and the days of the question; all else is refused."""
+    monkeypatch.setenv("TANSIQ_HOME", str(regions.home(tmp_path)))
+    monkeypatch.setenv("TANSIQ_MAP_LIMIT", "3")
+    monkeypatch.setattr(server.areas, "_STEP", 2)
+    state = server.AppState()
+    store, key = state.holdings.store(("ged",)), boundaries.read("adm2").about.key
+    view = columns.call(store, View(filter=EventFilter(datasets=("ged",))))["view"]
+    path, served = f"/tansiq/counts/{store.version}", Served(server.routes(state))
+    try:
+        answer = served.get(f"{path}/{view}/{key}.json?from=0&to=30000").json()
+        assert answer == {"counts": [*COUNTS.values()], "total": len(regions.EVENTS)}
+        none = served.get(f"{path}/{view}/{key}.json?from=0&to=1").json()
+        assert none == {"counts": [0, 0, 0, 0], "total": 0}
+        for part, status in ((f"{view}/0123456789abcdef.json?from=0&to=1", 404),
+                             (f"0123456789abcdef/{key}.json?from=0&to=1", 404),
+                             (f"{view}/{key}.json?from=2&to=1", 400),
+                             (f"{view}/{key}.json", 400)):  # fmt: skip
+            assert served.get(f"{path}/{part}").status == status
+    finally:
+        served.stop()
+    numbers = server.areas.rows(boundaries.read("adm2"), store)
+    assert server.areas.rows(boundaries.read("adm2"), store) is numbers
+    regions.added(tmp_path, tmp_path / "home", "adm2", "Another name")
+    assert server.areas.rows(boundaries.read("adm2"), store) is not numbers
 
 
 def test_the_address_asks_for_areas(tmp_path: Path, monkeypatch) -> None:
@@ -77,7 +80,7 @@ def test_the_address_asks_for_areas(tmp_path: Path, monkeypatch) -> None:
     assert areas.call(view) == {}
     left, said = areas.addressed(view)
     assert (left.areas, [one.reason for one in said]) == ("none", ["no_boundaries"])
-    monkeypatch.setenv("TANSIQ_HOME", str(prepared(tmp_path)))
+    monkeypatch.setenv("TANSIQ_HOME", str(regions.home(tmp_path, HOSTILE)))
     assert areas.addressed(view) == (view, [])
     assert areas.call(view) == {"bounds": boundaries.read("adm2").about.key}
     asked = View.parse({"district": "IQG13Q01,GONE"})[0]
@@ -86,18 +89,63 @@ def test_the_address_asks_for_areas(tmp_path: Path, monkeypatch) -> None:
 
 
 @pytest.mark.browser
+def test_a_page_to_take_away_draws_them_by_itself(tmp_path: Path, monkeypatch, page, watch) -> None:
+    """Counts, colours, names, legend and terms stand in the file; without areas none of it does."""
+    monkeypatch.setenv("TANSIQ_HOME", str(regions.home(tmp_path, HOSTILE)))
+    state = server.AppState()
+    view = View(filter=EventFilter(datasets=("ged",)), areas="adm2", lat=35.12, lon=44.2, z=9)
+    store, file = state.holdings.store(("ged",)), tmp_path / "page.html"
+    bare = standalone.page(state.package, store, view.replace(areas="none"), state.basemap)
+    assert b"IQG13Q01" not in bare
+    file.write_bytes(standalone.page(state.package, store, view, state.basemap))
+    page.goto(file.as_uri())
+    page.wait_for_function("window.tansiq.state().areas")
+    found = page.evaluate("window.tansiq.state()")
+    assert found["areas"] == {"level": "adm2", "placed": 2, "lost": 3, "n": COUNTS}
+    assert "Events per 1,000 km² and district" in page.locator(".tq-legend").inner_text()
+    expect(page.locator(".tq-credit-text")).to_contain_text("mine: CC0")
+    expect(page.locator("#ts-about")).to_contain_text("mine: CC0")
+    page.locator("#ts-areas summary").click()
+    first = page.locator("#ts-areas tbody tr").first
+    expect(first.locator("td")).to_have_text([HOSTILE, "Kirkuk", "2", "632", "3.17"])
+    expect(page.locator("#ts-areas")).to_contain_text("3 of 5 events")
+    painted = page.evaluate("tansiq.test.layer().areas.held.list.map((one) => one.name)[0]")
+    assert (painted, page.evaluate("window.hit")) == (HOSTILE, None)
+    assert (found["problems"], watch.elsewhere, watch.errors) == ([], [], [])
+
+
+@pytest.mark.browser
+def test_areas_of_a_table_too_large_for_a_browser(tmp_path: Path, chromium) -> None:
+    """The same counts, legend and colours, asked of the store; a filter asks anew."""
+    port, home = free_port(), str(regions.home(tmp_path))
+    command = [sys.executable, "-m", "geo.cli", "run", "--port", str(port)]
+    with running(command, port, TANSIQ_HOME=home, TANSIQ_MAP_LIMIT="3") as address:
+        page = chromium.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(f"{address}/?dataset=ged&lang=en&areas=adm2&lat=35.12&lon=44.2&z=9")
+        frame = map_frame(page)
+        frame.wait_for_function("window.tansiq.state().areas")
+        found = frame.evaluate("window.tansiq.state()")
+        assert found["areas"] == {"level": "adm2", "placed": 2, "lost": 3, "n": COUNTS}
+        assert (found["problems"], found["messages"]) == ([], [])
+        expect(frame.locator(".tq-legend")).to_contain_text("Not placed: 3 of 5 events")
+        frame.evaluate("() => { const l = tansiq.test.layer(); l.show({ from: 0, to: 1 }); }")
+        frame.wait_for_function("window.tansiq.state().areas.placed === 0")
+        expect(frame.locator(".tq-legend")).to_contain_text("Not placed: 0 of 0 events")
+        page.close()
+
+
+@pytest.mark.browser
 def test_districts_are_coloured_and_counted(tmp_path: Path, chromium) -> None:
     """The map counts each area and what lies in none; a foreign name is text and nothing more."""
     port = free_port()
     command = [sys.executable, "-m", "geo.cli", "run", "--port", str(port)]
-    with running(command, port, TANSIQ_HOME=str(prepared(tmp_path))) as address:
+    with running(command, port, TANSIQ_HOME=str(regions.home(tmp_path, HOSTILE))) as address:
         page = chromium.new_page(viewport={"width": 1280, "height": 900})
         page.goto(f"{address}/?dataset=ged&lang=en&areas=adm2&lat=35.12&lon=44.2&z=9")
         frame = map_frame(page)
         frame.wait_for_function("window.tansiq.state().areas")
         found = frame.evaluate("window.tansiq.state().areas")
-        assert found == {"level": "adm2", "placed": 2, "lost": 3,
-                         "n": {"IQG13Q01": 2, "IQG13Q02": 0, "IQG13Q03": 0, "IQG13Q04": 0}}
+        assert found == {"level": "adm2", "placed": 2, "lost": 3, "n": COUNTS}
         legend = frame.locator(".tq-legend")
         expect(legend).to_contain_text("Events per 1,000 km² and district")
         expect(legend).to_contain_text("Not placed: 3 of 5 events")
@@ -113,8 +161,6 @@ def test_districts_are_coloured_and_counted(tmp_path: Path, chromium) -> None:
         assert frame.evaluate("window.hit") is None
         frame.locator(".tq-legend > summary").click()
         expect(frame.locator(".tq-messages")).to_contain_text("Not placed: 3 of 5 events")
-        limits = "tansiq.test.parts.areas.breaks"
-        assert {given: frame.evaluate(f"{limits}({given})") for given in CLASSES} == CLASSES
         settle(page)
         assert "areas=adm2" in page.url
         table = page.locator(".ts-areas")

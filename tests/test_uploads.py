@@ -5,19 +5,20 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from tempfile import gettempdir
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from geo import columns, datasets, export, server, tables
+from geo import boundaries, columns, datasets, export, server, tables
 from geo.address import View
 from geo.filters import UPLOAD, EventFilter
 from geo.formats import RefusedFileError
 from geo.server.answers import RefusedError
 from geo.server.uploads import Settings, Uploads
-from tests import foreign
+from tests import foreign, regions
 from tests.conftest import free_port, map_frame, open_context, running, settle
 
 HEAD = "id,date,lat,lon,title,type,admin1\n"
@@ -118,6 +119,50 @@ def test_files_have_the_readers_events_and_only_by_the_token(state, client) -> N
     assert len(export.read_csv(client.get("/tansiq/download?format=csv").body)) == 97
 
 
+def placed(home: Path, folder: Path) -> None:
+    """Add governorates and districts, of which the second of the rows below lies in Diyala's."""
+    for level in ("adm1", "adm2"):
+        regions.added(folder, home, level)
+
+
+PLACED = HEAD + (
+    "A 1,2021-05-23,35.1,44.1,One,vote,Kirkuk\nA 2,2021-05-24,35.1,44.6,Two,vote,Kirkuk\n"
+    "A 3,2021-05-25,35.1,44.3,Three,vote,\nA 4,2021-05-26,50,10,Four,vote,Kirkuk\n"
+)
+
+
+def test_its_points_are_placed_in_the_operators_areas(state, client, tmp_path: Path) -> None:
+    """Governorate and district by polygon stand beside its own, are counted, and can be asked."""
+    placed(tmp_path / "home", tmp_path)
+    before = left(tmp_path)
+    found = state.uploads.take(PLACED.encode(), "mine.csv")
+    assert found.manifest.agreement == {"agree": 1, "differs": 1, "no_source": 1,
+                                        "no_polygon": 1, "no_point": 0}
+    assert left(tmp_path) == before
+    for alone in (True, False):
+        store = state.uploads.store(found.token, (), alone=alone)
+        asked = EventFilter(uploaded="alone" if alone else "beside", only=("differs",))
+        rows = store.events(asked)
+        assert list(rows["event_id"]) == ["upload:A 2"]
+        assert list(rows[["admin1", "admin1_polygon"]].iloc[0]) == ["IQ-KI", "IQ-DI"]
+        asked = replace(asked, only=(), districts=("IQG13Q02",))
+        assert list(store.events(asked)["event_id"]) == ["upload:A 3"]
+    key = boundaries.read("adm1").about.key
+    answer = client.get(f"/tansiq/placed/{store.version}/{key}.bin")
+    assert (answer.status, answer.headers["cache-control"]) == (200, "no-store")
+
+
+def test_damaged_boundaries_keep_no_file_out(state, tmp_path: Path) -> None:
+    """What is whole is compared with, what is not is left out, and the file is read."""
+    placed(tmp_path / "home", tmp_path)
+    (tmp_path / "home" / "boundaries" / "adm2.json").write_text("{")
+    found = state.uploads.take(PLACED.encode(), "mine.csv")
+    assert (found.manifest.agreement["differs"], found.manifest.districts) == (1, 0)
+    (tmp_path / "home" / "boundaries" / "adm1.json").write_text("{")
+    found = state.uploads.take(PLACED.encode(), "mine.csv")
+    assert (found.manifest.agreement, found.manifest.accepted) == ({}, 4)
+
+
 def several(held: Uploads, many: int) -> list[str]:
     return [held.take(f"{HEAD}X{n},2021-01-01,35,44,T{n},vote,\n".encode(), "a.csv").token
             for n in range(many)]  # fmt: skip
@@ -213,6 +258,7 @@ def test_a_damaged_data_set_is_told_and_nothing_fails(state, tmp_path: Path, mon
 # ---------------------------------------------------------------- in the browser
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[str]:
+    placed(tmp_path / "home", tmp_path)
     port = free_port()
     command = [sys.executable, "-m", "geo.cli", "run", "--port", str(port)]
     with running(command, port, TANSIQ_HOME=str(tmp_path / "home")) as address:
@@ -235,17 +281,21 @@ def test_a_file_on_the_map_of_its_tab_alone(house, chromium, watch, tmp_path: Pa
     page = context.new_page()
     brought(page, house, foreign.written(tmp_path, MINE, "mine.csv"))
     expect(page.locator("[data-report]")).to_contain_text("Day and month could be exchanged")
+    # both points lie in the governorate above the one that the file names
+    expect(page.locator("[data-report]")).to_contain_text("in the source: 0, another: 2,")
     page.get_by_role("link", name="Open the map").click()
     frame = map_frame(page)
     frame.wait_for_function("window.tansiq.state().total === 99")
     expect(page.locator(".st-key-count b")).to_have_text("99")
     settle(page)
+    expect(page.locator(".st-key-district")).to_be_visible()
     version = frame.evaluate("window.tansiq.state().version")
     assert "upload" not in page.url
     assert version not in page.url
     other = context.new_page()
     other.goto(page.url)
     assert map_frame(other).evaluate("window.tansiq.state().total") == 97
-    expect(other.locator(".st-key-dataset")).to_have_count(0)
+    for key in ("dataset", "district"):
+        expect(other.locator(f".st-key-{key}")).to_have_count(0)
     assert watch.errors == []
     context.close()

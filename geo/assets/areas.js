@@ -57,18 +57,18 @@
 
   class Areas {
     constructor(layer) {
-      Object.assign(this, { layer, digest: "", held: null, limits: [], placed: 0, matched: 0 });
+      Object.assign(this, { layer, digest: "", held: null, limits: [], placed: 0, matched: 0, asked: "", busy: false });
     }
 
     /* Fetch what a call asks for; what it does not ask for is no longer drawn. */
     follow(call) {
       const digest = call.bounds || "";
       if (digest === this.digest) return;
-      Object.assign(this, { digest, held: null });
+      Object.assign(this, { digest, held: null, asked: "" });
       if (!digest) { this.changed(); return; }
-      const { sources } = this.layer;
-      Promise.all([sources.areas(digest), sources.placed(digest)]).then(
-        ([found, rows]) => { if (digest === this.digest) this.take(found, unpack(rows, this.layer.held.columns.n)); },
+      const { sources, remote } = this.layer;
+      Promise.all([sources.areas(digest), remote ? null : sources.placed(digest)]).then(
+        ([found, rows]) => { if (digest === this.digest) this.take(found, rows && unpack(rows, this.layer.held.columns.n)); },
         (problem) => { if (digest === this.digest) this.layer.fail("areas", problem); },
       );
     }
@@ -76,9 +76,9 @@
     take(found, rows) {
       const { config } = this.layer;
       const list = found.features.map(({ properties: p, geometry }) => ({
-        name: p.names[config.lang] || p.names.en || p.names.ar || p.code, code: p.code, km2: p.km2, path: pathOf(geometry), n: 0,
+        name: p.names[config.lang] || p.names.en || p.names.ar || p.code, code: p.code, km2: p.km2, path: pathOf(geometry), n: 0, density: 0,
       }));
-      this.held = { list, rows, level: found.level, terms: found.terms };
+      this.held = { list, rows, level: found.level, terms: found.terms, told: false };
       this.changed();
     }
 
@@ -91,21 +91,52 @@
       this.layer.ask();
     }
 
-    /* Count the matching events of each area. */
+    /* Count the matching events of each area; of a table too large for a browser, the store does. */
     count() {
       if (!this.held || !this.layer.held) return;
+      if (this.layer.remote) { this.inquire(); return; }
       const { list, rows } = this.held;
       const { hits, matched } = this.layer.held;
-      for (const area of list) area.n = 0;
-      this.placed = 0;
+      const counts = new Uint32Array(list.length);
       for (let i = 0; i < hits.n; i++) {
         const at = rows[hits.row[i]];
-        if (at === 0 || at > list.length) continue;
-        list[at - 1].n++;
-        this.placed++;
+        if (at > 0 && at <= list.length) counts[at - 1]++;
       }
-      this.matched = matched || 0;
-      for (const area of list) area.density = area.km2 > 0 ? (area.n / area.km2) * PER : 0;
+      this.tell(counts, matched || 0);
+    }
+
+    tell(counts, matched) {
+      const { list } = this.held;
+      list.forEach((area, i) => {
+        area.n = counts[i];
+        area.density = area.km2 > 0 ? (area.n / area.km2) * PER : 0;
+      });
+      this.held.told = true;
+      Object.assign(this, { matched, placed: list.reduce((sum, area) => sum + area.n, 0) });
+    }
+
+    /* Ask the store how many of the call's events lie in each area: one question at a time, and
+       the last that was wanted comes next. */
+    async inquire() {
+      const { layer } = this;
+      const wanted = () => [this.digest, layer.call.view, layer.call.from, layer.call.to].join();
+      if (this.busy || this.asked === wanted()) return;
+      this.busy = true;
+      while (this.held && this.asked !== wanted()) {
+        const [held, { view, from, to }] = [this.held, layer.call];
+        this.asked = wanted();
+        try {
+          const { counts, total } = await layer.sources.counts(view, this.digest, [from, to]);
+          if (held === this.held) this.tell(counts, total);
+        } catch (problem) {
+          layer.fail("areas", problem);
+          Object.assign(this, { digest: "", held: null }); // the next call asks again
+        }
+        if (!layer.playback.playing) this.measure();
+        layer.legendDue = true;
+        layer.ask();
+      }
+      this.busy = false;
     }
 
     /* Set the classes by what is counted; while time plays they stay. */
@@ -143,9 +174,14 @@
       });
     }
 
+    /* Whether it is known how many events lie in each area. */
+    told() {
+      return Boolean(this.held && this.held.told);
+    }
+
     /* The area under a point of the sheet, or null. */
     under(frame, point) {
-      if (!this.held || !frame) return null;
+      if (!this.told() || !frame) return null;
       const [x, y] = [(point.x + frame.ox) / frame.scale - ORIGIN[0], (point.y + frame.oy) / frame.scale - ORIGIN[1]];
       const ctx = (this.probe = this.probe || document.createElement("canvas").getContext("2d"));
       return this.held.list.find((area) => ctx.isPointInPath(area.path, x * UNIT, y * UNIT, "evenodd")) || null;
@@ -167,7 +203,7 @@
 
     /* What the legend says: rows of {text, draw}, and what could not be placed. */
     legend() {
-      if (!this.held) return null;
+      if (!this.told()) return null;
       const { w, theme } = this.layer;
       const { limits } = this;
       const box = (alpha) => (ctx, x, y) => {
@@ -194,9 +230,9 @@
     }
 
     state() {
-      return this.held ? { level: this.held.level, placed: this.placed, lost: this.matched - this.placed, n: Object.fromEntries(this.held.list.map((a) => [a.code, a.n])) } : null;
+      return this.told() ? { level: this.held.level, placed: this.placed, lost: this.matched - this.placed, n: Object.fromEntries(this.held.list.map((a) => [a.code, a.n])) } : null;
     }
   }
 
-  Object.assign(parts, { areas: { create: (layer) => new Areas(layer), unpack, breaks, classOf } });
+  Object.assign(parts, { areas: { create: (layer) => new Areas(layer), unpack, breaks, classOf, shade } });
 })(window);

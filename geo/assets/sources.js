@@ -47,6 +47,7 @@
         spans: (known) => fetched(`${base}/spans/${v}/${known}.json`, "json"),
         areas: (digest) => fetched(`${base}/boundaries/${encodeURIComponent(digest)}.json`, "json"),
         placed: (digest) => fetched(`${base}/placed/${v}/${encodeURIComponent(digest)}.bin`, "arrayBuffer"),
+        counts: (view, digest, [from, to]) => fetched(`${base}/counts/${v}/${view}/${encodeURIComponent(digest)}.json?${new URLSearchParams({ from, to })}`, "json"),
         view: (digest, [from, to], window) => answered(`${base}/view/${v}/${encodeURIComponent(digest)}.bin?${new URLSearchParams({ from, to, ...window, lang, digits })}`),
         basemap: (name) => (/\.json$/.test(name) ? fetched(`${base}/basemap/${name}`, "json") : pictured(`${base}/basemap/${name}`)),
         detail: (row, known) => fetched(`${base}/event/${row}.json?version=${v}&lang=${lang}&digits=${digits}${known >= 0 ? `&known=${known}` : ""}`, "json"),
@@ -58,6 +59,8 @@
       meta: () => given(inline.meta, "meta"),
       columns: () => given(inline.columns, "columns").then(parts.columns.fromBase64),
       mask: (digest) => given((inline.masks || {})[digest], "mask").then(parts.columns.fromBase64),
+      areas: (digest) => given((inline.areas || {})[digest], "boundaries"),
+      placed: (digest) => given((inline.placed || {})[digest], "placed").then(parts.columns.fromBase64),
       spans: () => Promise.resolve(null), // the page was made of what was known on its day
       basemap: (name) => given((inline.basemap || {})[name], name).then((file) => (typeof file === "string" ? pictured(file) : file)),
       detail: (row) => given((inline.details || [])[row], `event ${row}`),

@@ -122,6 +122,16 @@
     at("ts-centres").append(el("h2", given.centres_title), table([words.col_centre, words.col_status, words.col_confirmed, words.col_place], body));
   }
 
+  /* What the colours of areas say, for those who read or hear it. */
+  function writeAreas() {
+    const { areas } = given;
+    if (!areas) return;
+    const body = el("tbody");
+    for (const texts of areas.rows) body.appendChild(el("tr")).append(...texts.map((text, i) => cell(areas.heads[i], [el("bdi", text)])));
+    const more = at("ts-areas").appendChild(el("details"));
+    more.append(el("summary", areas.title), el("p", areas.lost, "ts-note"), table(areas.heads, body));
+  }
+
   function writeSources() {
     const ids = Object.keys(sources);
     if (ids.length === 0) return;
@@ -148,6 +158,7 @@
   at("ts-sentence").textContent = given.sentence;
   at("ts-summary").textContent = given.summary;
   startMap();
+  writeAreas();
   writeCentres();
   writeEvents();
   writeSources();

@@ -1,8 +1,8 @@
 """Boundaries that an operator brings: governorates and districts, checked, kept, and drawn.
 
 `add` takes a file of OCHA COD-AB, geoBoundaries or GADM, or says everything that is wrong with
-it; `listed` and `drop` keep the shelf; `Placer` and `rows_of` tell in which area a point lies.
-What a source says of its events always comes first (decision 0021).
+it; `listed` and `drop` keep the shelf; `Placer` and `rows_of` tell in which area a point lies,
+`counted` how many do. What a source says of its events always comes first (decision 0021).
 """
 
 from __future__ import annotations
@@ -20,15 +20,17 @@ import shapely
 from geo import codebooks, formats
 from geo.boundaries import checks, columns, drawing, shelf
 from geo.boundaries.columns import LEVELS, Area, Maker
+from geo.boundaries.counting import Counted, counted
 from geo.boundaries.country import Country
 from geo.boundaries.placing import CHECKS, Placer, rows_of
-from geo.boundaries.shelf import About, Boundaries, drop, home, listed, read
+from geo.boundaries.shelf import About, Boundaries, drop, home, kept, listed, read
 from geo.codebooks.settings import bare
 from geo.formats import Limits, RefusedFileError
 from geo.tables import Package
 
-__all__ = ["CHECKS", "LEVELS", "About", "Area", "Boundaries", "Placer", "RefusedBoundariesError",
-           "Wanted", "add", "drop", "home", "listed", "read", "rows_of", "unknown_parents"]
+__all__ = ["CHECKS", "LEVELS", "About", "Area", "Boundaries", "Counted", "Placer",
+           "RefusedBoundariesError", "Wanted", "add", "counted", "drop", "home", "kept", "listed",
+           "read", "rows_of", "unknown_parents"]
 
 _MOST_FAULTS: Final = 20
 

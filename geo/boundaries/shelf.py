@@ -162,6 +162,11 @@ def listed(folder: Path | None = None) -> tuple[list[Boundaries], list[str]]:
     return kept, faults
 
 
+def kept(level: str, folder: Path | None = None) -> Boundaries | None:
+    """Return the boundaries of a level that can be drawn; None without, or when damaged."""
+    return next((one for one in listed(folder)[0] if one.about.level == level), None)
+
+
 def drop(name: str, folder: Path | None = None) -> str:
     """Remove boundaries by their level or their name; returns the level.
 

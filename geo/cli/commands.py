@@ -15,14 +15,14 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, TextIO
 from urllib.parse import parse_qs, urlsplit
 
-from geo import basemap, datasets, i18n, provenance, server, stories, tables
-from geo.address import View
+from geo import basemap, boundaries, datasets, i18n, provenance, server, stories, tables
+from geo.address import AREAS, View
 from geo.cli import bounds, curate, imports, launch, loading
 from geo.cli.options import FORMATS, PICTURES
 from geo.errors import Fault, TansiqError
 from geo.export import citation
 from geo.files import write_atomic
-from geo.filters import CURATED
+from geo.filters import CURATED, Notice
 from geo.server import downloads
 from geo.server.holdings import Holdings
 from geo.store import Store
@@ -99,7 +99,11 @@ def snapshot(given: Given) -> int:
         "h": height,
         **dict(zip(downloads.SIDES, _sides(given.bounds), strict=True)),
     }
-    wish = downloads.Wish.parse(_view(given).to_query() | asked, _sets())
+    view = _view(given)
+    if view.areas != AREAS[0] and boundaries.kept(view.areas) is None:
+        missing = Notice("areas", view.areas, "no_boundaries")
+        raise TansiqError(f"{missing.sentence('en')} So nothing was written.")
+    wish = downloads.Wish.parse(view.to_query() | asked, _sets())
     return _take(given, wish)
 
 

@@ -32,7 +32,7 @@ VIEW: Final = {
     "lang": ("LANG", "The language: en, ar or ckb."),
     "digits": ("KIND", "How numbers are written: local (as the language has them) or western."),
     "centres": ("0|1", "With 0, the coordination centres are left out."),
-    "areas": ("LEVEL", "Boundaries on the dashboard's map: none, adm1, adm2; not in pictures."),
+    "areas": ("LEVEL", "Your boundaries, coloured by their events: none, adm1 or adm2."),
 }
 PLACE: Final = {
     "event": ("ID", "The event to be marked, as EVT-055."),

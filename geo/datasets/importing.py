@@ -22,6 +22,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from geo import codebooks, formats
+from geo.boundaries import Placer
 from geo.codebooks import Importing, Mapped, Settings
 from geo.codebooks.values import EPOCH
 from geo.datasets import comparing, shelf
@@ -79,11 +80,19 @@ class Imported:
     stored: bool
 
 
-def import_file(package: Package, order: Order, *, home: Path | None = None,
-                report: Path | None = None, progress: Progress | None = None) -> Imported:
+def import_file(  # noqa: PLR0913 - where it comes from, where it goes, and who is told
+    package: Package,
+    order: Order,
+    *,
+    home: Path | None = None,
+    report: Path | None = None,
+    progress: Progress | None = None,
+    placer: Placer | None = None,
+) -> Imported:
     """Import a file into a data set, which is made or replaced as a whole.
 
-    ``package`` knows the governorates; ``report`` names a file that gets a copy of the report.
+    ``package`` knows the governorates; ``report`` names a file that gets a copy of the report;
+    ``placer`` compares with boundaries, without it those that stand beside the data sets.
 
     Raises
     ------
@@ -97,7 +106,8 @@ def import_file(package: Package, order: Order, *, home: Path | None = None,
     with locked(home, name):
         shelf.tidy(home, name)
         with _workshop(home, name) as folder:
-            return _Import(package, order, name, home, folder).run(report, progress)
+            placer = placer or comparing.placer(home)
+            return _Import(package, order, name, home, folder, placer).run(report, progress)
 
 
 @contextmanager
@@ -114,12 +124,13 @@ def _workshop(home: Path, name: str) -> Iterator[Path]:
 class _Import:
     """The steps of one import."""
 
-    def __init__(self, package: Package, order: Order, name: str, home: Path,
-                 folder: Path) -> None:
+    def __init__(  # noqa: PLR0913, PLR0917 - as above
+        self, package: Package, order: Order, name: str, home: Path, folder: Path,
+        placer: Placer | None,
+    ) -> None:  # fmt: skip
         self._package, self._order, self._name = package, order, name
-        self._home, self._folder = home, folder
+        self._home, self._folder, self._placer = home, folder, placer
         self._rejected, self._rows = 0, 0
-        self._placer = comparing.placer(home)
 
     def run(self, report: Path | None, progress: Progress | None) -> Imported:
         """Read, translate, sort, and put the result in its place."""

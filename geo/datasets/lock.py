@@ -12,12 +12,14 @@ from geo.errors import TansiqError
 if os.name == "nt":
     import msvcrt
 
-    def _take(handle: int) -> None:
+    def take(handle: int) -> None:
+        """Lock an open file for as long as it is open; OSError while another has it."""
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
 else:
     import fcntl
 
-    def _take(handle: int) -> None:
+    def take(handle: int) -> None:
+        """Lock an open file for as long as it is open; OSError while another has it."""
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
@@ -35,7 +37,7 @@ def locked(home: Path, name: str) -> Iterator[None]:
     handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         try:
-            _take(handle)
+            take(handle)
         except OSError as error:
             message = f"The data set {name} is being changed by another process; try again later."
             raise TansiqError(message) from error

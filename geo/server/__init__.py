@@ -28,9 +28,10 @@ from starlette.routing import BaseRoute, Route
 from geo import basemap, columns, i18n, provenance, stories, tables, vendor
 from geo.address import View
 from geo.errors import TansiqError
+from geo.filters import EventFilter
 from geo.i18n import LANGS
 from geo.scripts import BUNDLE, bundle
-from geo.server import areas, downloads, windows
+from geo.server import areas, downloads, windows, workshop
 from geo.server.answers import (
     GUARDS,
     KINDS,
@@ -181,7 +182,11 @@ def process_state() -> AppState:
 
 
 def app_routes(base: str = "") -> list[BaseRoute]:
-    """Return the routes of the process's state, at the root and below a base path."""
+    """Return the routes of the process's state, at the root and below a base path.
+
+    Called once, when a process starts: what killed ones left behind goes first.
+    """
+    workshop.tidy()
     return mounted(routes(process_state()), base)
 
 
@@ -196,6 +201,7 @@ def routes(state: AppState) -> list[Route]:
         "/meta/{version}/{lang}.json": _meta, "/event/{row}.json": _event,
         "/spans/{version}/{day}.json": _spans, "/upload/{token}/rejects.csv": _rejects,
         "/view/{version}/{digest}.bin": _view,
+        "/counts/{version}/{digest}/{key}.json": _counts,
         "/boundaries/{key}.json": _boundaries, "/placed/{version}/{key}.bin": _placed,
     }
     ours = [Route(PREFIX + path, _guarded(state, handler)) for path, handler in paths.items()]
@@ -299,19 +305,35 @@ def _mask(state: AppState, request: Request) -> Response:
     return _answer(state, request, version, Content.of(found, KINDS[".bin"]))
 
 
-def _view(state: AppState, request: Request) -> Response:
-    """Answer with what a window of the map shows of a filter that a call has named."""
+def _asked(state: AppState, request: Request,
+           days: tuple[date, date]) -> tuple[str, Store, EventFilter]:
+    """Return version, store and filter that a call has named, between these days."""
     (version, _), digest = _current(state, request), request.path_params["digest"]
     found = columns.registered_view(version, digest) if _DIGEST.fullmatch(digest) else None
     if found is None:
         raise RefusedError(404, "unknown_mask")
-    (store, f), (days, window) = found, windows.asked(request.query_params)
+    store, f = found
     # an end at the end of the data is as good as open, and is remembered as the page asks it
     first, last = (None if day == end else day
                    for day, end in zip(days, store.span(), strict=True))
-    wanted = replace(f, date_from=first, date_to=last)
+    return version, store, replace(f, date_from=first, date_to=last)
+
+
+def _view(state: AppState, request: Request) -> Response:
+    """Answer with what a window of the map shows of a filter that a call has named."""
+    days, window = windows.asked(request.query_params)
+    version, store, wanted = _asked(state, request, days)
     content = Content.of(columns.view(store, wanted, window), KINDS[".bin"])
     return _answer(state, request, version, content)
+
+
+def _counts(state: AppState, request: Request) -> Response:
+    """Answer with how many events of such a filter lie in each area of boundaries."""
+    found = areas.named(request.path_params["key"])
+    version, store, wanted = _asked(state, request, windows.days(request.query_params))
+    here = areas.counted(found, store, wanted)
+    told = _compact({"counts": here.counts, "total": here.total})
+    return _answer(state, request, version, Content.of(told, KINDS[".json"]))
 
 
 def _boundaries(state: AppState, request: Request) -> Response:

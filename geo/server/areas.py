@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-import struct
-from typing import Any, Final
+import threading
+from collections.abc import MutableMapping
+from dataclasses import dataclass, field
+from typing import Final
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
 
 from geo import boundaries
-from geo.boundaries import Boundaries
+from geo.boundaries import Boundaries, Counted, sending
+from geo.boundaries.sending import shapes
+from geo.filters import EventFilter
 from geo.server.answers import RefusedError
 from geo.store import Store
 
-MAGIC: Final = b"TSQP"
-VERSION: Final = 1
-# magic, version, flags, number of events
-HEADER: Final = struct.Struct("<4sHHI")
+__all__ = ["counted", "named", "placed", "rows", "shapes"]
+
+Rows = npt.NDArray[np.uint16]
+# points that are placed at a time, so that a large table never lies in memory as a whole
+_STEP: Final = 500_000
+
+
+@dataclass(slots=True)
+class _Known:
+    """Where a store's events lie, by level, with the digest of the boundaries."""
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    levels: dict[str, tuple[str, Rows]] = field(default_factory=dict)
+
+
+# a store that is let go takes them along
+_KNOWN: Final[MutableMapping[Store, _Known]] = WeakKeyDictionary()
 
 
 def named(key: str) -> Boundaries:
@@ -24,15 +45,29 @@ def named(key: str) -> Boundaries:
     return found
 
 
-def shapes(found: Boundaries) -> dict[str, Any]:
-    """Return the copy for the browser, with its level and terms, ready for JSON."""
-    return {**found.drawn, "level": found.about.level, "terms": found.about.terms}
+def rows(found: Boundaries, store: Store) -> Rows:
+    """Return the number of each event's area by row number, from 1; 0 for none.
+
+    Worked out once for the boundaries of now, whoever asks first.
+    """
+    level, key = found.about.level, found.about.key
+    known = _KNOWN.setdefault(store, _Known())
+    with known.lock:
+        if known.levels.get(level, ("",))[0] != key:
+            size = store.size
+            parts = (range(at, min(at + _STEP, size)) for at in range(0, size, _STEP))
+            numbers = [boundaries.rows_of(found, store.points(part)) for part in parts]
+            known.levels[level] = key, np.concatenate([np.zeros(0, np.uint16), *numbers])
+        return known.levels[level][1]
 
 
 def placed(found: Boundaries, store: Store) -> bytes:
-    """Return the number of each event's area, from 1, by row number; 0 for none.
+    """Return the same as `sending.packed` has it."""
+    return sending.packed(rows(found, store))
 
-    Little-endian, 16 bits each, after a header of 12 bytes.
-    """
-    rows = boundaries.rows_of(found, store.points())
-    return HEADER.pack(MAGIC, VERSION, 0, len(rows)) + rows.astype("<u2").tobytes()
+
+def counted(found: Boundaries, store: Store, f: EventFilter) -> Counted:
+    """Return how many of a filter's events lie in each area."""
+    chosen = store.row_numbers(f)
+    counts = np.bincount(rows(found, store)[chosen], minlength=len(found.areas) + 1)
+    return Counted(found, tuple(counts[1:].tolist()), len(chosen))

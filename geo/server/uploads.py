@@ -2,7 +2,8 @@
 
 A token is an address that nobody can guess; whatever is answered under it is not to be kept.
 Nothing of an upload stands in an address that a reader can pass on, and nothing of it stays on
-the disk: the folder it is read in is gone before its events are shown.
+the disk: the folder it is read in is gone before its events are shown, and one that a killed
+process left goes when the next one starts.
 """
 
 from __future__ import annotations
@@ -13,17 +14,17 @@ import re
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 import pandas as pd
 
-from geo import columns, datasets
+from geo import boundaries, columns, datasets
 from geo.address import OWN
+from geo.boundaries import Placer
 from geo.codebooks import FIELDS
 from geo.codebooks.values import visible
 from geo.datasets import Manifest, Order
@@ -33,6 +34,7 @@ from geo.formats import Limits
 from geo.formats.rows import UPLOAD as SHIPPED
 from geo.server.answers import RefusedError
 from geo.server.holdings import joined
+from geo.server.workshop import workshop
 from geo.store import Store
 from geo.tables import Package
 
@@ -157,14 +159,14 @@ class Uploads:
 
     def _read(self, content: bytes, filename: str, dates: str,
               progress: datasets.Progress | None) -> Upload:
-        with _workshop() as folder:
+        with workshop() as folder:
             ending = Path(filename).suffix.lower()
             file = folder / f"{_NAME}{ending if _ENDINGS.fullmatch(ending) else '.csv'}"
             file.write_bytes(content)
             order = Order(file, name=_NAME, dates=dates, limits=self.settings.limits)
             home, report = folder / "home", folder / "report.csv"
             found = datasets.import_file(self._package(), order, home=home, report=report,
-                                         progress=progress)
+                                         progress=progress, placer=_placer())
             packed = _packed(home) if found.stored else b""
             shown = visible(filename)[:_SHOWN]
             made = replace(found.manifest, name=shown, source=shown)
@@ -258,8 +260,7 @@ def _packed(home: Path) -> bytes:
     return out.getvalue()
 
 
-@contextmanager
-def _workshop() -> Iterator[Path]:
-    """Give a folder that nobody else reads, gone after the block."""
-    with TemporaryDirectory(prefix="tansiq-upload-") as name:
-        yield Path(name)
+def _placer() -> Placer | None:
+    """Return what compares with the operator's boundaries; those that are damaged are left out."""
+    levels = {one.about.level: one for one in boundaries.listed()[0]}
+    return Placer(levels) if levels else None

@@ -24,15 +24,29 @@ def asked(query: Mapping[str, str]) -> tuple[tuple[date, date], Window]:
     RefusedError
         When a number is missing or none, or they make no range of days and no window.
     """
-    whole = {key: query.get(key, "") for key in (*_CELLS, "from", "to")}
-    zoom = query.get("zoom", "")
+    between, zoom = days(query), query.get("zoom", "")
+    whole = {key: query.get(key, "") for key in _CELLS}
     if not (_ZOOM.fullmatch(zoom) and all(map(_WHOLE.fullmatch, whole.values()))):
-        raise RefusedError(400, "window")
-    first, last = (EPOCH + timedelta(days=min(int(whole[key]), 10**6)) for key in ("from", "to"))
-    if not FIRST_DAY <= first <= last <= LAST_DAY:
         raise RefusedError(400, "window")
     try:
         window = Window(float(zoom), *(int(whole[key]) for key in _CELLS))
     except ValueError:
         raise RefusedError(400, "window") from None
-    return (first, last), window
+    return between, window
+
+
+def days(query: Mapping[str, str]) -> tuple[date, date]:
+    """Return the first and the last day that the keys of an address say.
+
+    Raises
+    ------
+    RefusedError
+        When they are missing, no numbers, or no range of days.
+    """
+    ends = [query.get(key, "") for key in ("from", "to")]
+    if not all(map(_WHOLE.fullmatch, ends)):
+        raise RefusedError(400, "window")
+    first, last = (EPOCH + timedelta(days=min(int(end), 10**6)) for end in ends)
+    if not FIRST_DAY <= first <= last <= LAST_DAY:
+        raise RefusedError(400, "window")
+    return first, last

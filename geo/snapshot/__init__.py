@@ -60,6 +60,8 @@ NARROW: Final = 45
 # words shrink until the map and its legend have this share of the page's height
 SHRINKING: Final = tuple(0.86**step for step in range(9))
 LEAST_MAP: Final = 0.42
+# the least width of a map beside its legend, as a share of its height
+LEAST_WIDTH: Final = 0.6
 # how small a legend's words may become before it takes a second column
 SMALL_LEGEND: Final = 0.72
 # a reader's map in px: smaller holds no words, larger no memory
@@ -195,6 +197,8 @@ def _beside(pen: Pen, scene: Scene, body: Box) -> tuple[Plan, Drawn]:
             break
     if not found:
         return _beside_nothing(pen, scene, body)
+    if panel.box.width < LEAST_WIDTH * panel.box.height:
+        return _below(pen, scene, body)
     drawn = picture.draw(pen, scene, planned)
     start = body.x0 if pen.rtl else body.x1 - side
     _fitted(pen, columns, Box(start, body.y0, start + side, body.y1), gap)

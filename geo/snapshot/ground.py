@@ -33,10 +33,10 @@ def draw(pen: Pen, panel: Panel, basemap: Basemap) -> None:
     tint, u = pen.palette, unit(pen)
     land, water = _found(basemap, "land"), _found(basemap, "water")
     pen.path(rectangle(panel.box), face=tint.outside, layer=0)
-    pen.path(_area(panel, land), face=tint.land, layer=1)
-    pen.path(_area(panel, _found(basemap, "land", id=HOME)), face=tint.home, layer=1)
+    pen.path(area(panel, land), face=tint.land, layer=1)
+    pen.path(area(panel, _found(basemap, "land", id=HOME)), face=tint.home, layer=1)
     _relief(pen, panel, basemap)
-    pen.path(_area(panel, water), face=tint.water, edge=tint.river, width=0.5 * u, layer=1)
+    pen.path(area(panel, water), face=tint.water, edge=tint.river, width=0.5 * u, layer=1)
     rivers = _course(panel, _found(basemap, "rivers"))
     pen.path(rivers, edge=tint.river, width=0.9 * u, layer=1)
     abroad = _course(panel, _found(basemap, "neighbours"))
@@ -67,7 +67,7 @@ def _on_page(panel: Panel, geometries: Any) -> Any:
     return shapely.clip_by_rect(moved, *panel.box.grown(PAD))
 
 
-def _area(panel: Panel, geometries: Any) -> Path:
+def area(panel: Panel, geometries: Any) -> Path:
     """Return polygons as one path; holes run against their outlines."""
     parts = shapely.get_parts(shapely.get_parts(_on_page(panel, geometries)))
     polygons = parts[shapely.get_type_id(parts) == shapely.GeometryType.POLYGON]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from matplotlib.colors import to_hex
 
 from geo import i18n, marks
-from geo.snapshot import density, symbols
+from geo.boundaries import counting
+from geo.snapshot import areas, density, symbols
 from geo.snapshot.labels import Box, Point
 from geo.snapshot.pen import Pen, rectangle
 from geo.snapshot.plan import Drawn
@@ -40,9 +41,11 @@ Block: TypeAlias = tuple[Entry, ...]
 
 
 def blocks(scene: Scene, drawn: Drawn) -> list[Block]:
-    """Return what the legend tells: families, how to read marks, centres; no empty ones."""
-    found = [_events(scene, drawn), _reading(scene, drawn), _centres(scene, drawn)]
-    return [block for block in found if block]
+    """Return what the legend tells: families, how to read marks, areas, centres; no empty ones."""
+    events, reading = _events(scene, drawn), _reading(scene, drawn)
+    # three blocks at the most, since there are three columns
+    marked = [(*events, *reading), _areas(scene)] if scene.areas else [events, reading]
+    return [block for block in (*marked, _centres(scene, drawn)) if block]
 
 
 def _events(scene: Scene, drawn: Drawn) -> Block:
@@ -77,6 +80,33 @@ def _reading(scene: Scene, drawn: Drawn) -> Block:
         (drawn.both, "legend_both", _ring(dashed=False)),
     )
     return tuple(Entry(say(f"map.{key}"), draw) for told, key, draw in wanted if told)
+
+
+def _areas(scene: Scene) -> Block:
+    """Return the classes of areas, what lies in none, and what the lines are worth."""
+    if scene.areas is None:
+        return ()
+    say, found, limits = i18n.words(scene.lang), scene.areas, scene.areas.limits
+    classes = range(len(limits) + 1) if found.placed else ()
+    return (
+        Entry(say(f"map.areas_title_{found.found.about.level}")),
+        Entry(say("map.areas_nothing"), _shaded(0)),
+        *(Entry(_class(scene, limits, at), _shaded(counting.shade(at, limits))) for at in classes),
+        Entry(say("map.areas_lost", n=found.lost, total=found.total), _plain),
+        Entry(say("map.areas_indicative"), _plain),
+    )
+
+
+def _class(scene: Scene, limits: Sequence[float], at: int) -> str:
+    """Return in words from how many events per 1,000 km² to how many a class reaches."""
+    say, ends = i18n.words(scene.lang), [counting.rounded(limit) for limit in limits]
+    if not ends:
+        return say("map.areas_some")
+    if at == 0:
+        return say("map.areas_below", n=ends[0])
+    if at == len(ends):
+        return say("map.areas_from", n=ends[-1])
+    return say("map.areas_between", low=ends[at - 1], high=ends[at])
 
 
 def _centres(scene: Scene, drawn: Drawn) -> Block:
@@ -129,6 +159,10 @@ def _confirmed(scene: Scene) -> str:
 
 def _sign(family: str) -> Draw:
     return lambda pen, at: symbols.sign(pen, family, at, 7, hollow=False)
+
+
+def _shaded(alpha: float) -> Draw:
+    return lambda pen, at: areas.swatch(pen, at, alpha)
 
 
 def _hollow(family: str) -> Draw:
@@ -189,6 +223,10 @@ def columns_of(found: list[Block], columns: int) -> list[Block]:
     headed = [block if block[0].draw is None else (Entry(""), *block) for block in found]
     if columns >= len(found):
         return headed
+    joined = (*found[0], *found[1])
+    # areas go where they leave the columns more alike
+    if found[1][0].draw is None and len(joined) <= len(found[1]) + len(found[2]):
+        return [joined, headed[2]]
     rest = [entry for block in found[1:] for entry in block]
     return [headed[0], tuple(rest if found[1][0].draw is None else [Entry(""), *rest])]
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from geo.snapshot import density, ground, lettering, symbols
+from geo.snapshot import areas, density, ground, lettering, symbols
 from geo.snapshot.labels import Box, Point
 from geo.snapshot.lettering import Letterer
 from geo.snapshot.pen import Pen, rectangle
@@ -31,6 +31,8 @@ def draw(pen: Pen, scene: Scene, planned: Plan) -> Drawn:
     panel = planned.panel
     pen.clip(panel.box)
     ground.draw(pen, panel, scene.basemap)
+    if scene.areas:
+        areas.draw(pen, panel, scene.areas)
     if planned.dense:
         density.draw(pen, panel, planned.inside)
     with pen.scaled(planned.scale):

@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 
 from geo import basemap as layers
-from geo import i18n, marks, provenance, tables
+from geo import boundaries, i18n, marks, provenance, tables
 from geo.address import View
 from geo.basemap import Basemap
+from geo.boundaries import Counted
 from geo.columns import look_of
 from geo.datasets.manifest import NO_LICENCE
 from geo.filters import evidence, set_label
@@ -112,8 +113,10 @@ class Scene:
         n_pointless: those without a point that a rectangle leaves out.
     governorates: ISO code to name in the scene's language.
     version, version_day: of the data; the day in words, never the clock's.
-    licences: of all that is shown; ``terms`` those of imported data sets, to be seen below.
+    licences: of all that is shown; ``terms`` those of imported data sets and of the operator's
+        boundaries, to be seen below.
     sets: names of data sets side by side, by their looks, which events then have as families.
+    areas: the operator's boundaries with the matching events of each area; None for none.
     """
 
     events: pd.DataFrame
@@ -138,6 +141,7 @@ class Scene:
     licences: tuple[str, ...] = ()
     terms: tuple[str, ...] = ()
     sets: Mapping[str, str] = field(default_factory=dict)
+    areas: Counted | None = None
 
     @property
     def event_ids(self) -> tuple[str, ...]:
@@ -184,6 +188,8 @@ def scene(  # noqa: PLR0913, PLR0917 - the reader's view and how it is drawn
     asked, lang = view.filter, view.lang
     day = asked.date_to or last
     left_out = store.left_out(asked)
+    kept = boundaries.kept(view.areas)
+    areas = boundaries.counted(kept, events) if kept else None
     centres, claims = _centres(package, view, day) if view.centres else ((), ())
     made = Scene(
         events=events,
@@ -206,9 +212,9 @@ def scene(  # noqa: PLR0913, PLR0917 - the reader's view and how it is drawn
         theme=theme,
         address=f"{origin}?{view.to_text()}".removesuffix("?"),
         licences=tuple(licence["title"] for licence in package.licences),
-        terms=tuple(one.replace(NO_LICENCE, i18n.words(lang)("imported.no_licence"))
-                    for one in store.terms),
+        terms=_terms(store, areas, lang),
         sets=sets,
+        areas=areas,
     )
     return made if bounds or view.z is not None else _fitted(made)
 
@@ -226,6 +232,13 @@ def _apart(
     say = i18n.words(lang)
     named = {look: set_label(name, say) for name, look in looks.items()}
     return events.assign(family=events["dataset"].map(looks)), named
+
+
+def _terms(store: Store, areas: Counted | None, lang: str) -> tuple[str, ...]:
+    """Return who is to be named with imported events and with boundaries, and their licences."""
+    terms = (*store.terms, *([areas.found.about.terms] if areas else []))
+    said = i18n.words(lang)("imported.no_licence")
+    return tuple(one.replace(NO_LICENCE, said) for one in terms)
 
 
 def _centres(

@@ -20,15 +20,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from geo import __version__, columns, i18n, palette, provenance, scripts, vendor
+from geo import __version__, boundaries, columns, i18n, palette, provenance, scripts, vendor
 from geo.address import View
 from geo.basemap import RELIEF, Basemap
+from geo.boundaries import Boundaries
 from geo.errors import TansiqError
 from geo.export import Download, file_name
 from geo.export.extract import Extract, plain, take
 from geo.filters import EventFilter
 from geo.i18n import Words
-from geo.standalone import webfont
+from geo.standalone import areas, webfont
 from geo.store import Store
 from geo.tables import Package
 
@@ -125,8 +126,8 @@ def _styles() -> list[str]:
 
 def island(store: Store, taken: Extract, ground: Basemap) -> str:
     """Return everything that the page shows as JSON that cannot end its own element."""
-    say = i18n.words(taken.view.lang)
-    content = {
+    say, kept = i18n.words(taken.view.lang), boundaries.kept(taken.view.areas)
+    content: dict[str, Any] = {
         "lang": say.lang,
         "words": i18n.catalogue(say.lang, "standalone"),
         "sentence": taken.view.filter.sentence(say.lang),
@@ -137,11 +138,17 @@ def island(store: Store, taken: Extract, ground: Basemap) -> str:
         "centres": _centres(taken.package, taken, say),
         "centres_title": say("standalone.centres", day=taken.day),
         "sources_title": say("standalone.sources"),
-        "about": _about(taken, say),
+        "about": _about(taken, kept, say),
         "call": _call(store, taken),
     }
-    content["map"] = _map(store, taken, ground, _json(content))
-    return _json(content)
+    inline = {}
+    if kept:
+        content["call"] |= {"bounds": kept.about.key}
+        content["areas"] = areas.table(kept, taken.found, say)
+        inline = areas.inline(kept, taken.found)
+    made = _map(store, taken, ground, _json(content))
+    made["inline"] |= inline
+    return _json(content | {"map": made})
 
 
 def _json(content: object) -> str:
@@ -298,13 +305,13 @@ def _centre(row: Mapping[str, Any], say: Words) -> dict[str, Any]:
     }
 
 
-def _about(taken: Extract, say: Words) -> list[tuple[str, str]]:
+def _about(taken: Extract, kept: Boundaries | None, say: Words) -> list[tuple[str, str]]:
     """Return names and texts of what the page is, in the reader's language."""
-    about = taken.about
+    about, terms = taken.about, [kept.about.terms] if kept else []
     facts = {
         "filter": taken.view.filter.sentence(say.lang),
         "version": about["data_version"],
         "address": about["address"].removeprefix("?") and about["address"],
-        "licences": about["licences"],
+        "licences": "; ".join([about["licences"], *terms]),
     }
     return [(say(f"standalone.{key}"), text) for key, text in facts.items() if text]

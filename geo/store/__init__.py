@@ -216,11 +216,12 @@ class Store:
         found = self._ask(sa.select(*(end.label(name) for name, end in ends.items())))
         return [float(found[name].iloc[0]) for name in ends if pd.notna(found[name].iloc[0])]
 
-    def points(self) -> pd.DataFrame:
-        """Return ``lon``, ``lat`` (degrees) and ``geo_precision`` of all events, by row number."""
+    def points(self, rows: range) -> pd.DataFrame:
+        """Return ``lon``, ``lat`` (degrees) and ``geo_precision`` of these rows, in their order."""
         columns = self.events_table.c
         wanted = [columns[name] for name in ("lon", "lat", "geo_precision")]
-        return self._ask(sa.select(*wanted).order_by(columns.row))
+        here = columns.row.between(rows.start, rows.stop - 1)
+        return self._ask(sa.select(*wanted).where(here).order_by(columns.row))
 
     def _page(self, where: sa.ColumnElement[bool], order: Sequence[str], limit: int | None,
               offset: int) -> pd.DataFrame:

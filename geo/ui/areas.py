@@ -10,7 +10,7 @@ import streamlit as st
 
 from geo import boundaries
 from geo.address import AREAS, View
-from geo.boundaries import Area, Boundaries
+from geo.boundaries import Area
 from geo.filters import Notice
 from geo.i18n import Words
 from geo.ui import session
@@ -35,14 +35,14 @@ def choice(say: Words) -> None:
 
 
 def districts(say: Words) -> None:
-    """Offer the districts to filter imported events by; nothing without any."""
-    found, state = kept("adm2"), st.session_state
+    """Offer the districts to filter imported events by, the reader's own too; nothing without."""
+    found, state = boundaries.kept("adm2"), st.session_state
     key = session.listed("district", say.lang)
     areas = sorted(found.areas, key=lambda one: (one.admin1, one.name)) if found else []
     names = {one.code: _name(one, say) for one in areas}
     if any(code not in names for code in state[key]):  # dropped since
         state[key] = [code for code in state[key] if code in names]
-    if names and (state["datasets"] or state[key]):
+    if names and (state["datasets"] or state.get("uploaded") or state[key]):
         with st.container(key="district"):
             st.multiselect(say("areas.district"), list(names), key=key,
                            placeholder=say("areas.any_district"), help=say("areas.district_help"),
@@ -65,13 +65,13 @@ def _named(say: Words, level: str) -> str:
 
 def addressed(view: View) -> tuple[View, list[Notice]]:
     """Leave out boundaries and districts that are not there, and say so."""
-    notices, found = [], kept("adm2")
+    notices, found = [], boundaries.kept("adm2")
     codes = {one.code for one in found.areas} if found else set()
     if lost := [one for one in view.filter.districts if one not in codes]:
         there = tuple(one for one in view.filter.districts if one in codes)
         view = view.replace(filter=replace(view.filter, districts=there))
         notices.append(Notice("district", ", ".join(lost), "no_district"))
-    if view.areas != AREAS[0] and not kept(view.areas):
+    if view.areas != AREAS[0] and not boundaries.kept(view.areas):
         notices.append(Notice("areas", view.areas, "no_boundaries"))
         view = view.replace(areas=AREAS[0])
     return view, notices
@@ -79,10 +79,5 @@ def addressed(view: View) -> tuple[View, list[Notice]]:
 
 def call(view: View) -> dict[str, object]:
     """Return what the map's call says of boundaries: the digest that names them, or nothing."""
-    found = kept(view.areas)
+    found = boundaries.kept(view.areas)
     return {"bounds": found.about.key} if found else {}
-
-
-def kept(level: str) -> Boundaries | None:
-    """Return the boundaries of a level that can be drawn; None without, or when damaged."""
-    return next((one for one in boundaries.listed()[0] if one.about.level == level), None)

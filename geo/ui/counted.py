@@ -2,58 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
-from typing import Final
-from weakref import WeakKeyDictionary
-
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 from markupsafe import Markup
 
 from geo import boundaries
 from geo.address import View
-from geo.boundaries import Area, Boundaries
+from geo.boundaries import Area
 from geo.i18n import Words, number
-from geo.store import Store
-from geo.ui import areas
+from geo.server import areas
 from geo.ui.frame import store
 from geo.ui.page import html
-
-PER_KM2: Final = 1_000
-Rows = npt.NDArray[np.uint16]
-# by store and level, with the digest of the boundaries; a store that is let go takes them along
-_KNOWN: Final[MutableMapping[Store, dict[str, tuple[str, Rows]]]] = WeakKeyDictionary()
 
 
 def table(view: View, say: Words) -> None:
     """List the areas with their events, most per square kilometre first; nothing without areas."""
-    kept = areas.kept(view.areas)
+    kept = boundaries.kept(view.areas)
     if kept is None:
         return
-    held = store()
-    chosen = held.row_numbers(view.filter)
-    counts = np.bincount(_areas_of(held, kept)[chosen],
-                         minlength=len(kept.areas) + 1)
-    rows = [
-        (area, int(n), float(one["properties"]["km2"]))
-        for area, n, one in zip(kept.areas, counts[1:], kept.drawn["features"], strict=True)
-    ]
-    rows.sort(key=lambda row: (-row[1] / row[2] if row[2] else 0, row[0].name))
+    here = areas.counted(kept, store(), view.filter)
+    sizes = (float(one["properties"]["km2"]) for one in here.features)
+    rows = sorted(zip(kept.areas, here.counts, sizes, here.densities, strict=True),
+                  key=lambda row: (-row[3], row[0].name))
     with st.container(key="area_table"):
-        html(_table(rows, int(counts[0]), len(chosen), say))
+        html(_table(rows, here.lost, here.total, say))
 
 
-def _areas_of(held: Store, kept: Boundaries) -> Rows:
-    """Return the number of each event's area; worked out once for the boundaries of now."""
-    level, key = kept.about.level, kept.about.key
-    known = _KNOWN.setdefault(held, {})
-    if known.get(level, ("",))[0] != key:
-        known[level] = key, boundaries.rows_of(kept, held.points())
-    return known[level][1]
-
-
-def _table(rows: list[tuple[Area, int, float]], lost: int, total: int, say: Words) -> Markup:
+def _table(rows: list[tuple[Area, int, float, float]], lost: int, total: int, say: Words) -> Markup:
     heads = Markup("").join(
         Markup('<th scope="col">{}</th>').format(say(f"areas.column_{name}"))
         for name in ("area", "governorate", "events", "size", "density")
@@ -65,8 +39,7 @@ def _table(rows: list[tuple[Area, int, float]], lost: int, total: int, say: Word
     ).format(say("areas.table"), say("areas.lost", n=lost, total=total), heads, lines)
 
 
-def _line(area: Area, n: int, size: float, say: Words) -> Markup:
-    density = n / size * PER_KM2 if size else 0.0
+def _line(area: Area, n: int, size: float, density: float, say: Words) -> Markup:
     return Markup(
         '<tr><th scope="row"><bdi dir="auto">{}</bdi></th><td>{}</td><td>{}</td><td>{}</td>'
         "<td>{}</td></tr>"

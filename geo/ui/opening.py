@@ -11,22 +11,24 @@ from geo import server
 from geo.address import View
 from geo.errors import TansiqError
 from geo.i18n import Words, words
-from geo.ui import page, session
+from geo.ui import page, session, sets
 
 _log = logging.getLogger("tansiq")
 
 
 def wait(names: Sequence[str], turn: Callable[[Words], object]) -> None:
-    """Open the data sets that the address asks for, and draw the page anew when they are.
+    """Open the data sets that are asked for, and draw the page anew when they are.
 
-    ``names`` are those that there are; ``turn`` draws the navigation, without which the page that
-    the address names would be forgotten by the next run. While a store is built the page says so,
-    and nothing else stands on it: what came and went would move the map, and build it anew.
+    The choice in the sidebar asks, else the address, else what the session shows. ``names`` are
+    those that there are; ``turn`` draws the navigation, without which the page that the address
+    names would be forgotten by the next run. While a store is built the page says so, and nothing
+    else stands on it: what came and went would move the map, and build it anew.
     """
     query = {key: st.query_params.get_all(key) for key in st.query_params}
-    asked = View.parse(query, datasets=names)[0].filter.datasets or st.session_state.get(
-        "datasets", ()
-    )
+    asked = sets.waiting()
+    if asked is None:
+        asked = View.parse(query, datasets=names)[0].filter.datasets
+        asked = asked or st.session_state.get("datasets", ())
     holdings = server.process_state().holdings
     # what could not be opened is told by the page itself, which shows the curated events
     if holdings.is_open(asked) or st.session_state.get("unopened") == asked:
@@ -36,7 +38,8 @@ def wait(names: Sequence[str], turn: Callable[[Words], object]) -> None:
     turn(say)
     total = sum(one.accepted for one in holdings.manifests(asked))
     try:
-        with st.spinner(say("many.opening", events=say.count("unit.events", total))):
+        told = say("many.opening", events=say.count("unit.events", total))
+        with st.container(key="opening"), st.spinner(told):
             holdings.store(asked)
     except TansiqError:
         _log.exception("data sets could not be opened")

@@ -110,6 +110,24 @@ def settle(span_of: Callable[[Sequence[str]], tuple[date, date]]) -> None:
         session.set_datasets(state.pop("shown_next"), span_of)
 
 
+def waiting() -> tuple[str, ...] | None:
+    """Return the data sets that are to be shown from the next run on, None when nothing is."""
+    names = st.session_state.get("shown_next")
+    return None if names is None else tuple(name for name in names if name != UPLOAD)
+
+
+def choose(names: Sequence[str], span_of: Callable[[Sequence[str]], tuple[date, date]]) -> None:
+    """Show data sets; at once where their store is open, else from the next run on.
+
+    That run says that they are being opened before it does so; a callback can say nothing.
+    """
+    named = [name for name in names if name != UPLOAD]
+    if server.process_state().holdings.is_open(named):
+        session.set_datasets(names, span_of)
+    else:
+        st.session_state["shown_next"] = list(names)
+
+
 def chooser(say: Words, span_of: Callable[[Sequence[str]], tuple[date, date]]) -> None:
     """Draw the choice of data sets, where there is one, and the terms of those chosen."""
     found, chosen = own(), st.session_state["datasets"]
@@ -128,7 +146,7 @@ def chooser(say: Words, span_of: Callable[[Sequence[str]], tuple[date, date]]) -
             key=key,
             placeholder=set_label(CURATED, say),
             format_func=lambda name: set_label(name, say),
-            on_change=lambda: session.set_datasets(st.session_state[key], span_of),
+            on_change=lambda: choose(st.session_state[key], span_of),
         )
         if broken(chosen):
             html(Markup('<p class="ts-note" role="alert">{}</p>').format(say("sets.damaged")))

@@ -135,6 +135,7 @@ def _report(found: Upload, say: Words) -> Markup:
     ]
     if found.stored:
         facts.append((say("page_data.span"), _span(made, say)))
+        facts += _polygons(made, say)
     if made.licence:
         facts += _terms(made, say)
     parts = [_facts(facts), sets.warning(made, say)]
@@ -147,6 +148,17 @@ def _report(found: Upload, say: Words) -> Markup:
     title = say("page_data.report" if found.stored else "page_data.nothing")
     return Markup('<div class="ts-panel" data-report><h2>{}</h2>{}</div>').format(
         title, Markup("").join(parts))
+
+
+def _polygons(made: Manifest, say: Words) -> list[tuple[str, str | Markup]]:
+    """Return how far the governorates agree with the operator's boundaries; nothing without."""
+    counts = made.agreement
+    if not counts:
+        return []
+    agree, differs = counts["agree"], counts["differs"]
+    rest = sum(counts.values()) - agree - differs
+    return [(say("imported.computed"),
+             say("areas.agreement", agree=agree, differs=differs, rest=rest))]
 
 
 def _terms(made: Manifest, say: Words) -> list[tuple[str, str | Markup]]:
@@ -217,6 +229,7 @@ def _one(one: Manifest, view: View, say: Words) -> Markup:
         (say("page_data.accepted"), number(one.accepted, say.lang)),
         (say("page_data.rejected"), number(one.rejected, say.lang)),
         (say("page_data.span"), _span(one, say)),
+        *_polygons(one, say),
         *_terms(one, say),
         (say("page_data.imported_on"), i18n.day(date.fromisoformat(one.imported_on), say.lang)),
     ])

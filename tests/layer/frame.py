@@ -16,7 +16,9 @@ from tests.js.site import Site
 PACKAGE = tables.load()
 FEW = events.few()
 PACKED = columns.pack(FEW)
-VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "filters.json").read_text("utf-8"))
+SHARED = Path(__file__).parents[1] / "vectors"
+VECTORS = json.loads((SHARED / "filters.json").read_text("utf-8"))
+CLASSES = json.loads((SHARED / "areas.json").read_text("utf-8"))
 CALL: dict[str, Any] = {
     "seq": 1,
     "from": 0,

@@ -10,7 +10,18 @@ from playwright.sync_api import Page
 from geo import columns
 from tests.js import events
 from tests.js.site import Site
-from tests.layer.frame import BITS, CALL, FEW, PACKED, STATE, VECTORS, apply, start, vector_call
+from tests.layer.frame import (
+    BITS,
+    CALL,
+    CLASSES,
+    FEW,
+    PACKED,
+    STATE,
+    VECTORS,
+    apply,
+    start,
+    vector_call,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -38,6 +49,17 @@ def test_the_vectors_that_sql_and_pandas_answer_are_answered_alike(page: Page, s
     ]
     assert wrong == []
     assert len(answers) > 20
+
+
+def test_areas_have_the_classes_and_shades_of_pictures(page: Page, site: Site) -> None:
+    """The vectors that `geo.boundaries.counting` answers are answered alike."""
+    start(page, site)
+    for name in ("breaks", "classes", "shades"):
+        known = {"breaks": "breaks(one[0])", "classes": "classOf(one[0], one[1])",
+                 "shades": "shade(one[0], one[1])"}[name]
+        answers = page.evaluate(
+            f"(rows) => rows.map((one) => tansiq.test.parts.areas.{known})", CLASSES[name])
+        assert answers == [one[-1] for one in CLASSES[name]]
 
 
 def test_shown_is_what_a_naive_recount_finds(page: Page, site: Site) -> None:
