@@ -15,7 +15,7 @@ from geo.codebooks import FIELDS
 from geo.errors import TansiqError
 from geo.filters import CURATED, EventFilter
 from geo.server.holdings import Holdings, joined
-from geo.store import Part, Sets, Store, bulk, engine
+from geo.store import Part, Sets, Store, StoreError, bulk, engine
 from tests import foreign, synthetic
 
 PACKAGE = tables.load()
@@ -98,6 +98,20 @@ def test_the_file_is_used_again(files, tmp_path, monkeypatch) -> None:
     assert checked == [1]
     with Store.of(Sets([part], dict.fromkeys(FIELDS), "other")) as held:
         assert held.version != version
+
+
+def test_long_texts_take_more_memory(files, tmp_path, monkeypatch) -> None:
+    """A file that cannot be built in the least memory is built in more; without, that is said."""
+    monkeypatch.setenv("TANSIQ_HOME", str(tmp_path / "home"))
+    long = made(200, 5, "long").assign(note_en="x" * 60_000)
+    given = [written(tmp_path, long, "long"), *files]
+    monkeypatch.setattr(bulk, "BUILDING", ("16MB", "400MB"))
+    with Store.of(sets(*given)) as held:
+        assert (held.size, held.notice) == (900, "")
+    monkeypatch.setattr(bulk, "BUILDING", ("16MB",))
+    with pytest.raises(StoreError):
+        Store.of(sets(*given[::-1]))
+    assert not [*(tmp_path / "home").glob(".*.part*")]
 
 
 def test_a_damaged_file_is_refused(tmp_path: Path, monkeypatch) -> None:

@@ -27,8 +27,8 @@ from geo.store.derived import derive, in_sql
 ORDER: Final = ("day_start", "day_end", "event_id")
 # what DuckDB may hold while it sorts for another engine; the rest goes to a file
 SORTING: Final = "300MB"
-# and while it builds a file
-BUILDING: Final = "160MB"
+# and while it builds a file: the first is enough but for very long texts
+BUILDING: Final = ("160MB", "640MB", "2500MB")
 # rows of a group in a DuckDB file, which is built in memory as a whole: a quarter of the usual
 GROUP: Final = 30_720
 # rows of several data sets that are sorted at once
@@ -200,12 +200,12 @@ def _shared(number: int, sources: Sequence[sa.FromClause], held: Any) -> sa.Tabl
     return found if n else None
 
 
-def builder(path: Path, config: Mapping[str, str]) -> sa.Engine:
+def builder(path: Path, config: Mapping[str, str], memory: str) -> sa.Engine:
     """Create an engine that fills a new DuckDB file in little memory, which the server is short of.
 
     One thread, since several hold as many groups of rows and spend their time on each other.
     """
-    given = {**config, "memory_limit": BUILDING, "threads": "1", "temp_directory": f"{path}.tmp"}
+    given = {**config, "memory_limit": memory, "threads": "1", "temp_directory": f"{path}.tmp"}
     made = sa.create_engine(f"duckdb:///:memory:new-{secrets.token_hex(4)}",
                             connect_args={"config": given}, poolclass=sa.StaticPool)
 

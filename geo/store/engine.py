@@ -375,6 +375,23 @@ def _usable(path: Path, table: sa.Table, rows: int) -> sa.Engine | None:
     return None
 
 
+def _fill_file(part: Path, table: sa.Table, frame: pd.DataFrame | Sets) -> None:
+    """Fill a new file in as little memory as that takes: long texts need more."""
+    for memory in bulk.BUILDING:
+        part.unlink(missing_ok=True)
+        engine = bulk.builder(part, _DUCKDB_CONFIG, memory)
+        try:
+            _load(engine, table, frame)
+        except StoreError as error:
+            scarce = isinstance(error.__cause__, duckdb.OutOfMemoryException)
+            if not scarce or memory == bulk.BUILDING[-1]:
+                raise
+        else:
+            return
+        finally:
+            engine.dispose()
+
+
 def _build_file(path: Path, table: sa.Table, frame: pd.DataFrame | Sets) -> None:
     """Build the file beside its place and move it there when it is whole."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -382,11 +399,7 @@ def _build_file(path: Path, table: sa.Table, frame: pd.DataFrame | Sets) -> None
     part.touch(exist_ok=False)  # a folder that cannot be written says so here
     part.unlink()
     try:
-        engine = bulk.builder(part, _DUCKDB_CONFIG)
-        try:
-            _load(engine, table, frame)
-        finally:
-            engine.dispose()
+        _fill_file(part, table, frame)
         with part.open("rb+") as file:
             os.fsync(file.fileno())
         # another process may have been quicker, and holds its file open by now
