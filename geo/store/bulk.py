@@ -29,6 +29,9 @@ ORDER: Final = ("day_start", "day_end", "event_id")
 SORTING: Final = "300MB"
 # and while it builds a file: the first is enough but for very long texts
 BUILDING: Final = ("160MB", "640MB", "2500MB")
+# with more rows than these it is given the most at once, and all processors: who brings so many
+# has a machine for them, and waits
+FEW: Final = 3_000_000
 # rows of a group in a DuckDB file, which is built in memory as a whole: a quarter of the usual
 GROUP: Final = 30_720
 # rows of several data sets that are sorted at once
@@ -200,12 +203,19 @@ def _shared(number: int, sources: Sequence[sa.FromClause], held: Any) -> sa.Tabl
     return found if n else None
 
 
+def memories(rows: int) -> tuple[str, ...]:
+    """Return how much memory the building of so many rows is given: at first, and if it fails."""
+    return BUILDING if rows <= FEW else BUILDING[-1:]
+
+
 def builder(path: Path, config: Mapping[str, str], memory: str) -> sa.Engine:
     """Create an engine that fills a new DuckDB file in little memory, which the server is short of.
 
-    One thread, since several hold as many groups of rows and spend their time on each other.
+    One thread where memory is little: several hold as many groups of rows, and wait for each other.
     """
-    given = {**config, "memory_limit": memory, "threads": "1", "temp_directory": f"{path}.tmp"}
+    given = {**config, "memory_limit": memory, "temp_directory": f"{path}.tmp"}
+    if memory != BUILDING[-1]:
+        given["threads"] = "1"
     made = sa.create_engine(f"duckdb:///:memory:new-{secrets.token_hex(4)}",
                             connect_args={"config": given}, poolclass=sa.StaticPool)
 

@@ -377,14 +377,15 @@ def _usable(path: Path, table: sa.Table, rows: int) -> sa.Engine | None:
 
 def _fill_file(part: Path, table: sa.Table, frame: pd.DataFrame | Sets) -> None:
     """Fill a new file in as little memory as that takes: long texts need more."""
-    for memory in bulk.BUILDING:
+    allowed = bulk.memories(len(frame))
+    for memory in allowed:
         part.unlink(missing_ok=True)
         engine = bulk.builder(part, _DUCKDB_CONFIG, memory)
         try:
             _load(engine, table, frame)
         except StoreError as error:
             scarce = isinstance(error.__cause__, duckdb.OutOfMemoryException)
-            if not scarce or memory == bulk.BUILDING[-1]:
+            if not scarce or memory == allowed[-1]:
                 raise
         else:
             return
