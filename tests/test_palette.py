@@ -61,6 +61,17 @@ def test_words_stand_out_from_every_ground(theme, ground, text):
 
 
 @pytest.mark.parametrize("theme", palette.THEMES)
+@pytest.mark.parametrize("ground", ["outside", "land", "home"])
+def test_names_on_the_map_can_be_read_and_stay_quieter_than_centres(theme, ground):
+    """Countries and governorates reach 4.5 on every ground; the nearer the name, the stronger."""
+    below = palette.colour(ground, theme)
+    names = [palette.colour(one, theme) for one in ("countries", "names", "ink")]
+    seen = [contrast(one, below) for one in names]
+    assert seen[0] >= 4.5
+    assert seen == sorted(seen)
+
+
+@pytest.mark.parametrize("theme", palette.THEMES)
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_families_are_told_apart_by_every_eye(theme, defect):
     """Any two families differ in shape, and in colour as far as such an eye can see it."""
