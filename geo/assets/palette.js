@@ -24,6 +24,6 @@
     "relief": 0.42
   },
   "type": { "tiny": "0.75rem", "small": "0.8125rem", "body": "0.9375rem", "title": "1.15rem", "story": "1.4rem", "display": "1.875rem" },
-  "space": { "1": "0.25rem", "2": "0.5rem", "3": "0.75rem", "4": "1rem", "6": "1.5rem" },
+  "space": { "1": "0.25rem", "1h": "0.375rem", "2": "0.5rem", "3": "0.75rem", "4": "1rem", "6": "1.5rem", "8": "2rem" },
   "font": "Plex, \"IBM Plex Sans Arabic\", system-ui, \"Segoe UI\", \"Noto Sans Arabic\", Tahoma, sans-serif"
 };

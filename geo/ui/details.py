@@ -183,7 +183,7 @@ def publication(source: Mapping[Any, Any], say: Words, position: str = "") -> Ma
 def _position(position: str, say: Words) -> Markup:
     """Return where in a publication a claim stands: in English, and never broken over lines."""
     before, after = say("panel.paragraph", position=_HERE).split(_HERE)
-    shown = Markup('<bdi class="ts-whole" lang="en" dir="ltr">{}</bdi>').format(position)
+    shown = Markup('<bdi class="ts-whole" lang="en">{}</bdi>').format(position)
     return Markup("{}{}{}").format(before, shown, after)
 
 
