@@ -24,7 +24,10 @@ _MACRO = re.compile(r"\s*\{% macro ")
 _GAP = re.compile(r"\{[^{}]*\}")
 # what a script says where nobody reads it, by what stands before it
 _UNSEEN = re.compile(r"(?:[=!]==? |\bcase |\bthrow |\bnew \w*Error\()$")
-_OUTLINE = re.compile(r"use strict|M\d[MmLlHhVvCcSsQqTtAaZz\d .,-]*")
+# outlines, selectors, media queries
+_OUTLINE = re.compile(
+    r"use strict|\.(?:ts|tq|st)[\w-]*.*|\[data-.*|\(prefers-.*|M\d[MmLlHhVvCcSsQqTtAaZz\d .,-]*"
+)
 
 
 def texts(paths: tuple[str, ...] = SHOWN) -> list[Source]:

@@ -38,6 +38,7 @@ REVIEWED = {
         "Cache-Control", "Content-Disposition", 'attachment; filename="{}"',
     },
     "geo/server/uploads.py": {"HELD", "MB", "MINUTES", "ROWS", "TANSIQ_UPLOAD_{}"},
+    "geo/server/workshop.py": {"O_NOFOLLOW"},
     "geo/snapshot/__init__.py": {"DejaVu Sans"},
     "geo/snapshot/caption.py": {
         "CreationDate", "Creator", "Date", "Description", "Keywords", "Language", "ModDate",
@@ -71,11 +72,6 @@ REVIEWED_SCRIPTS = {
     "columns.js": {"TSQE", "TSQM"},
     "layer.js": {"Plex"},
     "marks.js": {"600 {}px {}", "700 8px {}", "{} {}px {}"},
-    "page.js": {
-        "(prefers-color-scheme: dark)", ".stApp", ".stApp [data-rac]",
-        "[data-testid=stFileUploaderDropzone] [data-testid=stBaseButton-secondary] p",
-        "[data-testid=stVegaLiteChart] > svg:not([aria-hidden])",
-    },
     "palette.js": {
         (r"Plex, \"IBM Plex Sans Arabic\", system-ui, \"Segoe UI\", \"Noto Sans Arabic\", Tahoma,"
          " sans-serif"),
@@ -85,16 +81,12 @@ REVIEWED_SCRIPTS = {
         " tq-alert", "move zoomend resize", "noopener noreferrer nofollow", "translate({}px, {}px)",
         "viewBox",
     },
-    "playback.js": {"(prefers-reduced-motion: reduce)"},
-    "pointer.js": {".tq-corner, .tq-card"},
-    "rectangle.js": {".tq-corner, .tq-card, .tq-unbox"},
     "remote.js": {"TSQV"},
     "sources.js": {
         "arrayBuffer", "event {}", "{}/assets/IBMPlexSansArabic-Bold.ttf",
         "{}/assets/IBMPlexSansArabic-Regular.ttf",
     },
-    "standalone.js": {"(prefers-color-scheme: dark)", "noopener noreferrer nofollow"},
-    "travel.js": {"(prefers-reduced-motion: reduce)"},
+    "standalone.js": {"noopener noreferrer nofollow"},
     "words.js": {
         "The map's words could not be loaded, so nothing is drawn. Reload the page.",
         "تعذّر تحميل نصوص الخريطة، لذلك لا يظهر شيء. أعد تحميل الصفحة.",
