@@ -108,7 +108,7 @@ def test_a_page_to_take_away_draws_them_by_itself(tmp_path: Path, monkeypatch, p
     page.locator("#ts-areas summary").click()
     first = page.locator("#ts-areas tbody tr").first
     expect(first.locator("td")).to_have_text([HOSTILE, "Kirkuk", "2", "632", "3.17"])
-    expect(page.locator("#ts-areas")).to_contain_text("3 of 5 events")
+    expect(page.locator("#ts-areas")).to_contain_text("area: 3 of 5")
     painted = page.evaluate("tansiq.test.layer().areas.held.list.map((one) => one.name)[0]")
     assert (painted, page.evaluate("window.hit")) == (HOSTILE, None)
     assert (found["problems"], watch.elsewhere, watch.errors) == ([], [], [])
@@ -168,7 +168,7 @@ def test_districts_are_coloured_and_counted(tmp_path: Path, chromium) -> None:
         expect(table.locator("tbody tr").first).to_contain_text(HOSTILE)
         expect(table.locator("tbody tr").first.locator("td")).to_have_text(
             ["Kirkuk", "2", "632", "3.17"])
-        expect(table).to_contain_text("3 of 5 events")
+        expect(table).to_contain_text("area: 3 of 5")
         page.goto(f"{address}/?dataset=ged&lang=en&district=IQG13Q01")
         assert map_frame(page).evaluate("window.tansiq.state().shown") == 2
         expect(page.locator(".st-key-district")).to_contain_text(HOSTILE)
