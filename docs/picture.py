@@ -8,12 +8,14 @@ from __future__ import annotations
 import io
 import sys
 import tempfile
+from itertools import chain
 from pathlib import Path
 from urllib.parse import parse_qsl
 
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from geo import marks, palette
 from geo.cli import main as tansiq
 from geo.files import write_atomic
 from tests.chromium import executable
@@ -41,17 +43,40 @@ def screen(address: str) -> bytes:
 
 
 def small(png: bytes) -> bytes:
-    """Return the picture with 256 colours of its own: a third of the bytes.
+    """Return the picture with 256 colours, the palette's and its own: a third of the bytes.
 
-    The other ways to choose them lose the colours of single marks.
+    The other ways to choose them lose the colours of single marks, and none of them keeps the
+    grounds, which fill most of a page.
     """
+    named = [*palette.colours("light").values(), *(one.colour for one in marks.FAMILIES)]
+    ours = {tuple(bytes.fromhex(one[1:7])) for one in named if one.startswith("#")}
     with Image.open(io.BytesIO(png)) as image:
-        few = image.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE)
+        whole = image.convert("RGB")
+    rest = whole.quantize(256 - len(ours), Image.Quantize.MAXCOVERAGE).getpalette() or []
+    chosen = Image.new("P", (1, 1))
+    chosen.putpalette([*chain.from_iterable(sorted(ours)), *rest])
+    few = whole.quantize(palette=chosen, dither=Image.Dither.NONE)
+    _keeps(whole, few.convert("RGB"))
     packed = io.BytesIO()
     few.save(packed, "PNG", optimize=True)
     if packed.tell() > MOST_BYTES:
         sys.exit(f"a picture has {packed.tell()} bytes, more than {MOST_BYTES}")
     return packed.getvalue()
+
+
+def _keeps(whole: Image.Image, few: Image.Image) -> None:
+    """End with a word if a ground of the page got another colour."""
+    for name in ("ground", "band", "paper"):
+        wanted = tuple(bytes.fromhex(palette.colour(name)[1:]))
+        before, after = (dict(_counted(one)).get(wanted, 0) for one in (whole, few))
+        if after < before:
+            sys.exit(f"the picture has lost the colour of {name}, {palette.colour(name)}")
+
+
+def _counted(image: Image.Image) -> list[tuple[tuple[int, ...], int]]:
+    """Return the colours of a picture and how often each stands in it."""
+    found = image.getcolors(image.width * image.height) or []
+    return [(colour, n) for n, colour in found if isinstance(colour, tuple)]
 
 
 def dashboard() -> bytes:

@@ -181,8 +181,8 @@ def test_pictures_hold_the_same_events_and_print_the_same_numbers(package, store
     clash, sure = (store.count(also(asked, flag)) for flag in ("contradicted", "certain"))
     assert (shown.n_contradicted, shown.n_uncertain) == (clash, len(ids) - sure)
     drawn = Drawn(shown.event_ids, shown.bounds)
-    said = caption.metadata(shown, "png", drawn)["Description"].split(caption.BETWEEN)
     say = i18n.words("en")
+    said = caption.metadata(shown, "png", drawn)["Description"].split(caption.between(say))
     for name, n in (("contradicted", clash), ("uncertain", len(ids) - sure)):
         assert (say(f"snapshot.{name}", n=n) in said) == (n > 0)
     assert (say.count("unit.events", len(ids)) in said) == bool(ids)

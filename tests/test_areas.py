@@ -108,7 +108,7 @@ def test_a_page_to_take_away_draws_them_by_itself(tmp_path: Path, monkeypatch, p
     page.locator("#ts-areas summary").click()
     first = page.locator("#ts-areas tbody tr").first
     expect(first.locator("td")).to_have_text([HOSTILE, "Kirkuk", "2", "632", "3.17"])
-    expect(page.locator("#ts-areas")).to_contain_text("3 of 5 events")
+    expect(page.locator("#ts-areas")).to_contain_text("area: 3 of 5")
     painted = page.evaluate("tansiq.test.layer().areas.held.list.map((one) => one.name)[0]")
     assert (painted, page.evaluate("window.hit")) == (HOSTILE, None)
     assert (found["problems"], watch.elsewhere, watch.errors) == ([], [], [])
@@ -127,10 +127,10 @@ def test_areas_of_a_table_too_large_for_a_browser(tmp_path: Path, chromium) -> N
         found = frame.evaluate("window.tansiq.state()")
         assert found["areas"] == {"level": "adm2", "placed": 2, "lost": 3, "n": COUNTS}
         assert (found["problems"], found["messages"]) == ([], [])
-        expect(frame.locator(".tq-legend")).to_contain_text("Not placed: 3 of 5 events")
+        expect(frame.locator(".tq-legend")).to_contain_text("Events not placed: 3 of 5")
         frame.evaluate("() => { const l = tansiq.test.layer(); l.show({ from: 0, to: 1 }); }")
         frame.wait_for_function("window.tansiq.state().areas.placed === 0")
-        expect(frame.locator(".tq-legend")).to_contain_text("Not placed: 0 of 0 events")
+        expect(frame.locator(".tq-legend")).to_contain_text("Events not placed: 0 of 0")
         page.close()
 
 
@@ -148,7 +148,7 @@ def test_districts_are_coloured_and_counted(tmp_path: Path, chromium) -> None:
         assert found == {"level": "adm2", "placed": 2, "lost": 3, "n": COUNTS}
         legend = frame.locator(".tq-legend")
         expect(legend).to_contain_text("Events per 1,000 km² and district")
-        expect(legend).to_contain_text("Not placed: 3 of 5 events")
+        expect(legend).to_contain_text("Events not placed: 3 of 5")
         expect(frame.locator(".tq-credit-text")).to_contain_text("mine: CC0")
         at = frame.evaluate("""() => {
           const { map } = window.tansiq.test.layer();
@@ -160,7 +160,7 @@ def test_districts_are_coloured_and_counted(tmp_path: Path, chromium) -> None:
         expect(frame.locator(".tq-tip")).to_contain_text("2 events, 3.2 per 1,000 km²")
         assert frame.evaluate("window.hit") is None
         frame.locator(".tq-legend > summary").click()
-        expect(frame.locator(".tq-messages")).to_contain_text("Not placed: 3 of 5 events")
+        expect(frame.locator(".tq-messages")).to_contain_text("Events not placed: 3 of 5")
         settle(page)
         assert "areas=adm2" in page.url
         table = page.locator(".ts-areas")
@@ -168,7 +168,7 @@ def test_districts_are_coloured_and_counted(tmp_path: Path, chromium) -> None:
         expect(table.locator("tbody tr").first).to_contain_text(HOSTILE)
         expect(table.locator("tbody tr").first.locator("td")).to_have_text(
             ["Kirkuk", "2", "632", "3.17"])
-        expect(table).to_contain_text("3 of 5 events")
+        expect(table).to_contain_text("area: 3 of 5")
         page.goto(f"{address}/?dataset=ged&lang=en&district=IQG13Q01")
         assert map_frame(page).evaluate("window.tansiq.state().shown") == 2
         expect(page.locator(".st-key-district")).to_contain_text(HOSTILE)

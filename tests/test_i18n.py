@@ -24,7 +24,7 @@ NAMES = """
     K1 PNG CSV SVG PDF HTML JSON GeoJSON GeoPackage GeoParquet UCDP GED ACLED CC BY SA OSM ISO
     WGS84 EPSG URL GeoNames Natural Earth Apache 2.0 4.0 English tansiq validate lat lon z
     2021-05-23 OpenStreetMap HDX COD-AB OCHA Leaflet UTC data/basemap ZIP PROV-JSON NOAA GLOBE World
-    Data Bank II GSHHG Enter Escape BY-SA
+    Data Bank II GSHHG 2.3.6 LGPL-3.0-or-later Enter Escape BY-SA
     TSV XLSX Parquet import load rejects.csv acleddata.com
 """
 LATIN = frozenset(NAMES.split())

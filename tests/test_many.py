@@ -100,7 +100,7 @@ def test_too_many_for_a_file_are_told(held, monkeypatch) -> None:
     desk = downloads.Desk(tables.load, lambda _: held, lambda: ("curated",), lambda: None, None)
     monkeypatch.setattr(downloads, "MOST_EVENTS", 599)
     monkeypatch.setattr(export, "to_bytes", lambda *_: (b"", "x", "y"))
-    with pytest.raises(RefusedError, match="599 events at the most; these are 600"):
+    with pytest.raises(RefusedError, match="file takes: 599; these are 600"):
         desk._make(downloads.Wish.parse({"format": "csv"}))
     assert desk._make(downloads.Wish.parse({"format": "csv", "type": "vote"})).filename == "x"
 

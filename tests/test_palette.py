@@ -61,6 +61,17 @@ def test_words_stand_out_from_every_ground(theme, ground, text):
 
 
 @pytest.mark.parametrize("theme", palette.THEMES)
+@pytest.mark.parametrize("ground", ["outside", "land", "home"])
+def test_names_on_the_map_can_be_read_and_stay_quieter_than_centres(theme, ground):
+    """Countries and governorates reach 4.5 on every ground; the nearer the name, the stronger."""
+    below = palette.colour(ground, theme)
+    names = [palette.colour(one, theme) for one in ("countries", "names", "ink")]
+    seen = [contrast(one, below) for one in names]
+    assert seen[0] >= 4.5
+    assert seen == sorted(seen)
+
+
+@pytest.mark.parametrize("theme", palette.THEMES)
 @pytest.mark.parametrize("defect", DEFECTS)
 def test_families_are_told_apart_by_every_eye(theme, defect):
     """Any two families differ in shape, and in colour as far as such an eye can see it."""
@@ -97,3 +108,51 @@ def test_no_colour_is_named_anywhere_else():
         for found in re.findall(r"#[0-9a-fA-F]{6}\b", path.read_text("utf-8"))
     }
     assert elsewhere == set()
+
+
+# what stands between parts, and how it is measured; up to 3.3 px is the optical play of a line
+SPACES = re.compile(r"(?<![\w-])(?:margin|padding|(?:row-|column-)?gap)(?:-[a-z-]+)?:([^;}]*)")
+TYPE = re.compile(r"(?<![\w-])font(?:-size)?:([^;}]*)")
+LENGTH = re.compile(r"(?<![\w.-])-?(\d*\.?\d+)(rem|em|px|pt)\b")
+PLAY = 3.3
+# below Streamlit's header, under the map's waiting words, round a point of a line, and where the
+# numbers of a list of three digits stand
+OWN = {
+    "page.css": {"3.6rem", "3.8rem", "-4.5px"},
+    "tour.css": {"5rem"},
+    "standalone.css": {"2.6rem"},
+}
+
+
+def literal(sheet: str, text: str) -> list[str]:
+    """Return the sizes of type and the spaces that a style sheet writes out."""
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    sizes = [one.group() for found in TYPE.findall(text) for one in LENGTH.finditer(found)]
+    spaces = [one for found in SPACES.findall(text) for one in LENGTH.finditer(found)]
+    wide = [one for one in spaces if float(one[1]) * (1 if one[2] in {"px", "pt"} else 16) > PLAY]
+    return [*sizes, *(one.group() for one in wide if one.group() not in OWN.get(sheet, set()))]
+
+
+@pytest.mark.parametrize("sheet", [path.name for path in (ROOT / "geo/assets").glob("*.css")])
+def test_sizes_of_type_and_spaces_are_those_of_the_definition(sheet):
+    """No style sheet has a size of its own, and no space but a few that were looked at."""
+    assert literal(sheet, (ROOT / "geo/assets" / sheet).read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "planted",
+    ["p { font-size: 13px; }", "p { font: 700 1rem/1.4 Plex }", "p { margin: 0 .5rem; }",
+     "p { padding-inline-start: 12px }", "p { gap: 0 6px; }"],
+)  # fmt: skip
+def test_a_planted_size_is_found(planted):
+    """The finder knows every way to write one."""
+    assert len(literal("x.css", planted)) == 1
+
+
+def test_every_step_that_a_style_sheet_names_is_defined():
+    """A size that is not there would fall back to the inherited one without a word."""
+    sheets = [path.read_text("utf-8") for path in (ROOT / "geo/assets").glob("*.css")]
+    named = {one for text in sheets for one in re.findall(r"--t[sq]-((?:type|space)-\w+)", text)}
+    there = {f"{kind}-{step}" for kind in ("type", "space") for step in palette.definition()[kind]}
+    assert named <= there
+    assert len(named) > 10

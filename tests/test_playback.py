@@ -178,11 +178,11 @@ def test_the_bar_speaks_the_language_and_time_runs_left_to_right(lang, alone, si
     first, *rest = alone.locator(".tq-time select").first.locator("option").all_text_contents()
     assert (first, len(rest)) == (say("map.play_growing"), 3)
     assert alone.text_content(".tq-time-day") == i18n.day(date(2015, 2, 28), lang)
-    told = alone.text_content(".tq-time-note").split(" · ")
+    told = alone.text_content(".tq-time-note").split(say("sign.apart"))
     assert told[0] == say("date.from", day=EPOCH + timedelta(16000))
     assert told[1] == say.count("unit.events", 8)
     assert told[2] == say.count("active_centres", 0)
-    assert alone.text_content("[role=status].tq-time-told").endswith(" · ".join(told))
+    assert alone.text_content("[role=status].tq-time-told").endswith(say("sign.apart").join(told))
     left = alone.evaluate("""() => ["back", "play", "on"].map((name) =>
       document.querySelector(`.tq-${name}`).getBoundingClientRect().left)""")
     assert left == sorted(left)

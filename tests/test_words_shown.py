@@ -10,7 +10,9 @@ from markupsafe import Markup
 from geo import i18n, provenance, tables
 from geo.address import View
 from geo.filters import EventFilter
-from geo.ui import histories, listing, panel
+from geo.tables.evidence import Cover
+from geo.ui import details, histories, listing, method, panel
+from tests import wording
 from tests.conftest import settle
 
 PACKAGE = tables.load()
@@ -54,6 +56,66 @@ def test_the_network_stands_on_the_page_of_centres(provinces):
     section = text.partition('data-centre="NETWORK"')[2].partition("</section>")[0]
     about = PACKAGE.frames["claims"].query("subject_id == 'NETWORK'")["claim_id"]
     assert all(f'data-claim="{one}"' in section for one in about)
+
+
+def test_the_list_beside_the_map_cuts_no_date(monkeypatch):
+    """It has the table's width for dates, and rows in which they break over lines."""
+    say, shown = i18n.words("en"), {}
+    monkeypatch.setattr(listing.st, "dataframe", lambda *_, **given: shown.update(given))
+    monkeypatch.setattr(listing.Choice, "mark", lambda _: None)
+    listing.short(EVENTS, say, listing.Choice("unlocated", "", list(EVENTS["event_id"]), ""))
+    assert shown["column_config"][say("page_events.date")]["width"] == listing.WIDTHS["date"]
+    assert shown["row_height"] == listing.LINES_HEIGHT
+
+
+@pytest.mark.parametrize("lang", i18n.LANGS)
+def test_whom_the_ground_of_the_map_is_owed_to_is_said_in_the_readers_language(lang):
+    """On the page of sources as on the map; only the licences of the tables are English."""
+    say = i18n.words(lang)
+    text = str(method.about(PACKAGE, [Cover("events", "date", 1, 1)], say))
+    owed = [say(f"map.credit_{name}") for name in ("borders", "relief", "caption")]
+    owed.append(say("page_about.licence_rivers"))
+    assert all(f"<li>{Markup.escape(one)}</li>" in text for one in owed)
+    assert text.count('lang="en"') == (0 if lang == "en" else len(PACKAGE.licences))
+
+
+@pytest.mark.parametrize("lang", i18n.LANGS)
+def test_where_a_claim_stands_is_marked_as_english_and_never_broken(lang):
+    """A place such as "para 1" is no word of the page's language."""
+    source = PACKAGE.frames["sources"].to_dict("records")[0]
+    text = str(details.publication(source, i18n.words(lang), "para 1"))
+    assert '<bdi class="ts-whole" lang="en">para 1</bdi>' in text
+
+
+def test_no_list_offers_a_choice_in_english():
+    """Streamlit's "Select all" has no word in another language, and says what nothing says."""
+    lists = [(call, one.path) for one in wording.sources() for call, name in one.calls()
+             if name.endswith(".multiselect")]  # fmt: skip
+    off = [path for call, path in lists for word in call.keywords
+           if word.arg == "select_all" and word.value.value is False]  # fmt: skip
+    assert sorted(path for _, path in lists) == sorted(off)
+    assert lists
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(("lang", "digits"), [("ar", "local"), ("ckb", "western")])
+def test_the_chart_says_months_and_numbers_as_the_page_does(dashboard, page, lang, digits):
+    """Both axes and the tooltip: the language's months, and the digits that were chosen."""
+    page.goto(f"{dashboard}/events?lang={lang}&digits={digits}&from=2021-03-01&to=2021-08-31")
+    labels = page.locator("[data-testid=stVegaLiteChart] .role-axis-label text")
+    labels.first.wait_for()
+    page.locator("[data-testid=stVegaLiteChart] g.mark-rect.marks path").first.hover()
+    page.locator("#vg-tooltip-element.visible").wait_for()
+    tip = page.locator("#vg-tooltip-element").inner_text()
+    with i18n.writing(digits):
+        months = [i18n.edtf(f"2021-{month:02d}", lang) for month in range(3, 9)]
+        other = "٠١٢٣٤٥٦٧٨٩" if i18n.digits("1", lang) == "1" else "0123456789"
+    said = labels.all_text_contents()
+    assert set(months) & set(said)
+    assert any(month in tip for month in months)
+    assert not set(other) & set("".join([*said, tip]))
+    title = i18n.words(lang)
+    assert page.title() == f"{title('page_events.title')} – {title('app.title')}"
 
 
 @pytest.mark.browser

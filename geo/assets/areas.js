@@ -192,7 +192,7 @@
       const { w } = this.layer;
       return [
         { text: area.name, kind: "title" },
-        { text: w("areas_events", { n: w.number(area.n), density: this.said(area.density) }), kind: "note" },
+        { text: w("areas_events", { events: w.count("unit.events", area.n), density: this.said(area.density) }), kind: "note" },
       ];
     }
 

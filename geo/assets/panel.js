@@ -148,7 +148,7 @@
       for (const line of lines) {
         const part = body.appendChild(el("span", "", line));
         part.dir = "auto";
-        body.append(" · ");
+        body.append(panel.w("sign.apart"));
       }
       if (body.lastChild) body.lastChild.remove();
     };

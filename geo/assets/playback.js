@@ -108,7 +108,7 @@
       this.turn(false);
       this.due = [this.clock.from, this.clock.to];
       this.show();
-      this.aloud.textContent = `${this.day.textContent} · ${this.since.textContent}${this.counts.textContent}`;
+      this.aloud.textContent = [this.day.textContent, this.since.textContent + this.counts.textContent].join(this.layer.w("sign.apart"));
     }
 
     step(by) {
@@ -199,7 +199,7 @@
       this.now.hidden = false;
       const { w, call } = layer;
       this.day.textContent = w.day(call.to);
-      this.since.textContent = `${w("date.from", { day: w.day(call.from) })} · `;
+      this.since.textContent = w("date.from", { day: w.day(call.from) }) + w("sign.apart");
       this.count();
       this.mark();
     }
@@ -208,7 +208,7 @@
       const { w, call, shown } = this.layer;
       const said = [w.count("unit.events", this.layer.figures().matched)];
       if (call.centres) said.push(w.count("active_centres", shown.filter((c) => c.main && c.ids.join() === "active").length));
-      this.counts.textContent = said.join(" · ");
+      this.counts.textContent = said.join(w("sign.apart"));
     }
 
     /* Where what is shown lies in the whole, from left to right in every language. */

@@ -75,7 +75,7 @@
   function eventRow(one) {
     const row = el("tr");
     row.id = one.id;
-    const title = [el("strong", one.title), el("br"), el("span", `${one.id} · ${one.precision}`, "ts-note")];
+    const title = [el("strong", one.title), el("br"), el("span", `${one.id}${given.apart}${one.precision}`, "ts-note")];
     if (one.contradicted) title.push(el("br"), el("span", words.contradicted, "ts-bad"));
     if (one.claims.length) {
       const more = el("details");
@@ -84,7 +84,7 @@
     }
     row.append(
       cell("", [el("span", one.date, "ts-date")]), cell("", title),
-      cell(words.col_place, [el("span", [one.place, one.governorate].filter(Boolean).join(" · "))]),
+      cell(words.col_place, [el("span", [one.place, one.governorate].filter(Boolean).join(given.apart))]),
       cell(words.col_type, [el("span", one.type)]), cell(words.col_killed, one.killed ? [el("span", one.killed)] : []),
       cell(words.col_sources, one.source_ids.length ? [list("ul", one.source_ids.map((id) => publication(id)))] : [], "ts-cell"),
     );
@@ -135,7 +135,7 @@
   function writeSources() {
     const ids = Object.keys(sources);
     if (ids.length === 0) return;
-    const items = ids.map((id) => [publication(id), el("span", ` · ${sources[id].dates}`, "ts-note")]);
+    const items = ids.map((id) => [publication(id), el("span", given.apart + sources[id].dates, "ts-note")]);
     at("ts-sources").append(el("h2", given.sources_title), list("ol", items));
   }
 
@@ -154,7 +154,7 @@
     root.tansiq.apply(given.call);
   }
 
-  document.title = `${given.sentence} · ${words.title}`;
+  document.title = `${given.sentence} – ${words.title}`;
   at("ts-sentence").textContent = given.sentence;
   at("ts-summary").textContent = given.summary;
   startMap();

@@ -1,5 +1,5 @@
-/* The look of the map in one theme: the colours of palette.js as the canvas wants them, and as
-   custom properties for the style sheet. */
+/* The look of the map in one theme: the colours of palette.js as the canvas wants them, and these,
+   its sizes of type and its spaces as custom properties for the style sheet. */
 (function (root) {
   "use strict";
 
@@ -21,6 +21,12 @@
   function dress(node, theme) {
     node.dataset.theme = theme.name;
     for (const key of WORN) node.style.setProperty(`--tq-${key}`, theme[key]);
+    for (const kind of ["type", "space"]) {
+      for (const [step, size] of Object.entries(parts.palette[kind])) node.style.setProperty(`--tq-${kind}-${step}`, size);
+    }
+    for (const kind of ["type", "space"]) {
+      for (const [step, size] of Object.entries(parts.palette[kind])) node.style.setProperty(`--tq-${kind}-${step}`, size);
+    }
   }
 
   Object.assign(parts, { theme: { of, dress } });

@@ -157,7 +157,8 @@ def meta(package: Package, lang: str) -> dict[str, Any]:
         "conflicts": {row["conflict_group"]: say(f"conflict.field_{row['field']}")
                       for row in package.frames["conflicts"].to_dict("records")},
         "words": i18n.catalogue(lang, "map") | _under("date", lang) | _under("unit.days", lang)
-        | _under("unit.events", lang) | _under("active_centres", lang),
+        | _under("sign", lang) | _under("unit.events", lang)
+        | _under("active_centres", lang),
     }
 
 

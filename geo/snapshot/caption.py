@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 from geo import __version__, i18n
 from geo.snapshot import typeface
@@ -13,13 +13,16 @@ from geo.snapshot.plan import Drawn
 from geo.snapshot.scene import Scene
 from geo.snapshot.typeface import DISPLAY, SMALL, STORY, TINY, TITLE
 
-# between parts of a line; a dot that never begins one
-BETWEEN: Final = "\u00a0· "
+
+def between(say: i18n.Words) -> str:
+    """Return what stands between the parts of a line, and never begins one."""
+    sign = say("sign.apart")
+    return f"\u00a0{sign[1:]}" if sign.startswith(" ") else sign
 
 
-def _listed(parts: Iterable[str]) -> str:
-    """Return parts with dots between them."""
-    return BETWEEN.join(parts)
+def _listed(parts: Iterable[str], say: i18n.Words) -> str:
+    """Return parts with the language's sign between them."""
+    return between(say).join(parts)
 
 
 def header(pen: Pen, scene: Scene, page: Box) -> float:
@@ -57,7 +60,7 @@ def standfirst(scene: Scene, drawn: Drawn | None = None) -> str:
     left = [say("app.left_out", n=scene.n_left_out)] if scene.n_left_out else []
     left += [say("box.left_out", n=scene.n_pointless)] if scene.n_pointless else []
     if not total:
-        return _listed([*parts, say("snapshot.empty"), *left])
+        return _listed([*parts, say("snapshot.empty"), *left], say)
     parts.append(say.count("unit.events", total))
     outside = len(scene.located) - inside
     if outside or scene.n_unlocated:
@@ -66,7 +69,7 @@ def standfirst(scene: Scene, drawn: Drawn | None = None) -> str:
         parts.append(say("snapshot.outside", n=outside))
     if scene.n_unlocated:
         parts.append(say("snapshot.unlocated", n=scene.n_unlocated))
-    return _listed([*parts, *left])
+    return _listed([*parts, *left], say)
 
 
 def standfirst_lines(pen: Pen, scene: Scene, width: float) -> int:
@@ -91,7 +94,7 @@ def footer(pen: Pen, scene: Scene, page: Box) -> float:
     for text, colour, most in (
         (_complaint(pen, scene), pen.palette.warning, 2),
         (_origin(scene), pen.palette.ink, 2),
-        (_listed(scene.terms), pen.palette.ink, 4),
+        (_listed(scene.terms, say), pen.palette.ink, 4),
         (_attribution(scene), pen.palette.muted, 3),
         (say("snapshot.address", address=scene.address) if scene.address else "", "", 2),
     ):
@@ -125,7 +128,7 @@ def _origin(scene: Scene) -> str:
         parts.append(say("snapshot.version_day", version=scene.version, day=scene.version_day))
     elif scene.version:
         parts.append(say("snapshot.version", version=scene.version))
-    return _listed(parts)
+    return _listed(parts, say)
 
 
 def _attribution(scene: Scene) -> str:
@@ -135,7 +138,7 @@ def _attribution(scene: Scene) -> str:
     owed = [("borders", "borders" in layers), ("rivers", "rivers" in layers)]
     owed.append(("relief", bool(scene.basemap.relief)))
     names = [say(f"map.credit_{name}") for name, drawn in owed if drawn]
-    return _listed([*names, say("snapshot.places"), say("map.credit_caption")])
+    return _listed([*names, say("snapshot.places"), say("map.credit_caption")], say)
 
 
 def metadata(scene: Scene, fmt: str, drawn: Drawn) -> dict[str, Any]:
@@ -143,8 +146,8 @@ def metadata(scene: Scene, fmt: str, drawn: Drawn) -> dict[str, Any]:
     say = i18n.words(scene.lang)
     owed = (_attribution(scene), *scene.licences, *scene.terms)
     told = [standfirst(scene, drawn), _origin(scene), *owed]
-    title = typeface.clean(_listed([scene.sentence, say("snapshot.kicker")]))
-    about = typeface.clean(_listed(part for part in (*told, scene.address) if part))
+    title = typeface.clean(_listed([scene.sentence, say("snapshot.kicker")], say))
+    about = typeface.clean(_listed([part for part in (*told, scene.address) if part], say))
     maker, words = f"Tansiq {__version__}", say("snapshot.keywords")
     if fmt == "png":
         source = typeface.clean(scene.address)

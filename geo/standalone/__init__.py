@@ -130,6 +130,7 @@ def island(store: Store, taken: Extract, ground: Basemap) -> str:
     content: dict[str, Any] = {
         "lang": say.lang,
         "words": i18n.catalogue(say.lang, "standalone"),
+        "apart": say("sign.apart"),
         "sentence": taken.view.filter.sentence(say.lang),
         "summary": _summary(store, taken, say),
         "rows": _rows(taken, say),
@@ -228,7 +229,8 @@ def _summary(store: Store, taken: Extract, say: Words) -> str:
     events = say.count("unit.events", len(taken.events))
     told = say("standalone.summary", events=events, n=int(taken.events["lat"].notna().sum()))
     asked, (first, last) = taken.view.filter, store.span()
-    return f"{told} · {i18n.span(asked.date_from or first, asked.date_to or last, say.lang)}"
+    days = i18n.span(asked.date_from or first, asked.date_to or last, say.lang)
+    return say("sign.apart").join([told, days])
 
 
 def _rows(taken: Extract, say: Words) -> list[dict[str, Any]]:

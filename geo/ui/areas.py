@@ -45,7 +45,8 @@ def districts(say: Words) -> None:
     if names and (state["datasets"] or state.get("uploaded") or state[key]):
         with st.container(key="district"):
             st.multiselect(say("areas.district"), list(names), key=key,
-                           placeholder=say("areas.any_district"), help=say("areas.district_help"),
+                           placeholder=say("areas.any_district"), select_all=False,
+                           help=say("areas.district_help"),
                            format_func=partial(_of, names))
 
 

@@ -176,8 +176,15 @@ def publication(source: Mapping[Any, Any], say: Words, position: str = "") -> Ma
         else say("panel.published_unknown"),
     ]
     if position:
-        parts.append(say("panel.paragraph", position=position))
-    return Markup(" · ").join(Markup("{}").format(part) for part in parts)
+        parts.append(_position(position, say))
+    return Markup("{}").format(say("sign.apart")).join(Markup("{}").format(part) for part in parts)
+
+
+def _position(position: str, say: Words) -> Markup:
+    """Return where in a publication a claim stands: in English, and never broken over lines."""
+    before, after = say("panel.paragraph", position=_HERE).split(_HERE)
+    shown = Markup('<bdi class="ts-whole" lang="en">{}</bdi>').format(position)
+    return Markup("{}{}{}").format(before, shown, after)
 
 
 # ---------------------------------------------------------------- centres

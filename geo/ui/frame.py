@@ -39,7 +39,10 @@ from geo.ui.place import PAGES, page_name
 def draw(pages: Path) -> None:
     """Draw the page that the address names, inside what all pages share."""
     st.set_page_config(
-        page_title="Tansiq", page_icon="🧭", layout="wide", initial_sidebar_state="auto"
+        page_title=words("en")("app.title"),
+        page_icon="🧭",
+        layout="wide",
+        initial_sidebar_state="auto",
     )
     try:
         _ = server.process_state().store, server.process_state().stories
@@ -54,6 +57,7 @@ def draw(pages: Path) -> None:
     page.dress(view.lang)
     framed = embedded()
     chosen = _turned(pages, say)
+    st.set_page_config(page_title=say("sign.tab", page=chosen.title, product=say("app.title")))
     if not framed:
         _sidebar(say)
         _brand(say)
@@ -154,6 +158,7 @@ def _sidebar(say: Words) -> None:
                     options,
                     key=session.listed(name, say.lang),
                     placeholder=say(f"filter.{everything}"),
+                    select_all=False,
                     format_func=partial(say.label, section),
                 )
         st.toggle(say("filter.label_centres"), key="centres")
@@ -193,6 +198,7 @@ def _how_known(say: Words) -> None:
                     options,
                     key=session.listed(name, say.lang),
                     placeholder=say(f"filter.any_{name}"),
+                    select_all=False,
                     format_func=partial(_option, say, section),
                 )
         with st.container(key="viewpoint"):
@@ -343,7 +349,7 @@ def _counts(view: View, say: Words, drawn: int, without: int) -> str:
         parts.append(say("app.unlocated", n=without))
     parts += _bounds(view, say)
     parts.append(say("app.status_day", day=day_of(view)))
-    return " · ".join([*parts, *_terms(view, say)])
+    return say("sign.apart").join([*parts, *_terms(view, say)])
 
 
 def _terms(view: View, say: Words) -> list[str]:
@@ -372,7 +378,9 @@ def _bounds(view: View, say: Words) -> list[str]:
     if asked.asof:
         later, undated = held.hidden(asked)
         claims = provenance.hidden(server.process_state().package, asked.asof)
-        parts.append(say("app.hidden", later=later, undated=undated, claims=claims.undated))
+        told = say.count("unit.events", later)
+        bare = say.count("unit.undated", claims.undated)
+        parts.append(say("app.hidden", later=told, undated=undated, claims=bare))
     if asked.viewpoint != SOURCE:
         parts.append(say(f"app.viewpoint_said.{asked.viewpoint}"))
     return parts

@@ -192,7 +192,8 @@ def _brief(package: Package, row: Mapping[Any, Any], axis: Axis, say: Words) -> 
     claims = provenance.claims_for(package, details.ids(row["claim_ids"]))
     publisher = package.frames["sources"].set_index("source_id")["publisher"]
     names = dict.fromkeys(str(publisher[one]) for one in claims["source_id"])
-    listed = Markup(" · ").join(Markup("<bdi>{}</bdi>").format(name) for name in names)
+    apart = Markup("{}").format(say("sign.apart"))
+    listed = apart.join(Markup("<bdi>{}</bdi>").format(name) for name in names)
     return Markup("<li>{} <cite>{}</cite></li>").format(_head(row, axis, say), listed)
 
 

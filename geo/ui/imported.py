@@ -25,7 +25,7 @@ def event(found: Mapping[str, Any], manifests: Sequence[Manifest], say: Words) -
         (say("imported.computed"), _polygons(found, say)),
         (say("imported.type"), _coded(_own(found["type_source"]), found, "type")),
         (say("panel.killed"), details.killed(found, say)),
-        (say("panel.actors"), _own(" · ".join(cells.split(found["actor_names"])))),
+        (say("panel.actors"), _own(say("sign.apart").join(cells.split(found["actor_names"])))),
         (say("panel.note"), _own(found["note_en"])),
         (say("imported.flags"), _flags(found["import_flags"], say)),
         (say("panel.identifier"), _own(found["event_id"])),
@@ -77,7 +77,7 @@ def _where(found: Mapping[str, Any], say: Words) -> Markup:
     if found["geo_scale"]:
         sub.append(f"{found['geo_scale']} {found['geo_code']}")
     place = _own(found[f"place_{say.lang}"])
-    return Markup("{}<small>{}</small>").format(place, " · ".join(sub))
+    return Markup("{}<small>{}</small>").format(place, say("sign.apart").join(sub))
 
 
 def _governorate(found: Mapping[str, Any], say: Words) -> Markup | str:

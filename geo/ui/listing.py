@@ -21,9 +21,11 @@ from geo.ui.frame import store
 from geo.ui.page import html
 
 TABLE_HEIGHT = 500
-ROW_HEIGHT = 36
+HEAD_HEIGHT = 36
 # Streamlit breaks lines in rows higher than 64 pixels only; else dates, tolls and names are cut
 LINES_HEIGHT = 65
+# of the list beside the map, where titles break over lines
+SHORT_HEIGHT, TITLE_WIDTH = 300, 178
 # pixels, so that every column is in sight on a wide screen, whichever way it is read
 WIDTHS = {
     "date": 112,
@@ -50,10 +52,10 @@ def short(rows: pd.DataFrame, say: Words, choice: Choice) -> None:
         }
     )
     widths = {
-        date_name: st.column_config.TextColumn(width=110),
-        event_name: st.column_config.TextColumn(width=180),
+        date_name: st.column_config.TextColumn(width=WIDTHS["date"]),
+        event_name: st.column_config.TextColumn(width=TITLE_WIDTH),
     }
-    height = min(ROW_HEIGHT * (len(rows) + 1), 260)
+    height = min(LINES_HEIGHT * len(rows) + HEAD_HEIGHT, SHORT_HEIGHT)
     _choosable(read_from(shown, say), choice, height, widths)
 
 
@@ -77,7 +79,7 @@ def table(view: View, say: Words) -> None:
         for name, width in WIDTHS.items()
     }
     choice = Choice("table", say("page_events.table"), list(rows["event_id"]), view.event)
-    _choosable(read_from(shown, say), choice, TABLE_HEIGHT, widths, LINES_HEIGHT)
+    _choosable(read_from(shown, say), choice, TABLE_HEIGHT, widths)
 
 
 def heading(name: str, say: Words) -> str:
@@ -155,11 +157,7 @@ class Choice:
 
 
 def _choosable(
-    shown: pd.DataFrame,
-    choice: Choice,
-    height: int,
-    widths: Mapping[str, Any],
-    row_height: int = ROW_HEIGHT - 1,
+    shown: pd.DataFrame, choice: Choice, height: int, widths: Mapping[str, Any]
 ) -> None:
     """Show a table whose rows can be chosen, the selected event marked."""
     choice.mark()
@@ -172,7 +170,7 @@ def _choosable(
         selection_mode="single-row",
         height=height,
         width="stretch",
-        row_height=row_height,
+        row_height=LINES_HEIGHT,
         alt=choice.label,
     )
 

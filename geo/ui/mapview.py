@@ -139,8 +139,8 @@ def _how_many(listed: int, say: Words) -> str:
     """Say how many events lie under the reader's click, and how many of them are listed."""
     of = st.session_state["picked_of"]
     if of > listed:
-        return say("many.several", n=listed, total=of)
-    return say("page_map.several", n=listed)
+        return say("many.several", n=listed, events=say.count("unit.events", of))
+    return say("page_map.several", events=say.count("unit.events", listed))
 
 
 def _several(rows: pd.DataFrame, say: Words, event: str) -> None:

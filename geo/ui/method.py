@@ -14,16 +14,19 @@ from geo.ui.details import english
 
 
 def about(
-    package: Package, attribution: Sequence[str], covered: Sequence[Cover], say: Words
+    package: Package, covered: Sequence[Cover], say: Words
 ) -> Markup:
     """Return what the data is, its limits, how it counts, its licences, how to cite it."""
     limits = ("public", "status", "place", "sources", "sorani", "boundaries")
     method = ("dates", "governorates", "status")
-    named = [*(_licence(one) for one in package.licences), *attribution]
     licences = [
         say("page_about.licence_code"),
         say("page_about.licence_data"),
-        *(english(one, say) for one in named),
+        *(english(_licence(one), say) for one in package.licences),
+        say("map.credit_borders"),
+        say("page_about.licence_rivers"),
+        say("map.credit_relief"),
+        say("map.credit_caption"),
     ]
     return Markup('<div class="ts-panel">{}</div>').format(
         Markup("").join(

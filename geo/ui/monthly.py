@@ -6,6 +6,7 @@ nothing stays selected on it. The slider and the typed dates do the same by keyb
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -16,7 +17,7 @@ from markupsafe import Markup
 
 from geo import palette
 from geo.address import View
-from geo.i18n import Words, edtf
+from geo.i18n import Words, digits, edtf, number
 from geo.ui import histogram, session
 from geo.ui.frame import store
 from geo.ui.page import html
@@ -24,7 +25,8 @@ from geo.ui.page import html
 CHART_HEIGHT: Final = 180
 BRUSH: Final = "brush"
 BAR: Final = "bar"
-_MONTHS: Final = alt.Axis(format="%Y-%m", grid=False, labelOverlap="greedy", labelSeparation=12)
+# months from one label of the axis to the next, and how many labels there may be: a year is short
+_STEPS: Final = {1: 8, 2: 8, 3: 8, 6: 8, 12: 14, 24: 14, 60: 14, 120: 14, 240: 14}
 _HALF: Final = timedelta(days=15)
 
 
@@ -39,10 +41,12 @@ def chart(view: View, say: Words) -> None:
             "month": pd.to_datetime(months["ym"].astype(str), format="%Y%m"),
             "number": months["n"].astype(int),
             "chosen": (months["ym"] == chosen).astype(int),
+            "month_said": [_said(int(ym), say) for ym in months["ym"]],
+            "number_said": [number(int(n), say.lang) for n in months["n"]],
         }
     )
     ym, most = max(zip(months["ym"], months["n"], strict=True), key=lambda pair: int(pair[1]))
-    month = edtf(f"{ym // 100:04d}-{ym % 100:02d}", say.lang)
+    month = _said(int(ym), say)
     total = int(frame["number"].sum())
     events = say.count("unit.events", total)
     key = f"chart_{view.filter.digest()}"
@@ -66,16 +70,16 @@ def _bars(frame: pd.DataFrame, say: Words) -> alt.Chart:
         alt.Chart(frame, height=CHART_HEIGHT, padding={"left": 24, "right": 8})
         .mark_bar(size=width, cursor="pointer")
         .encode(
-            x=alt.X("month:T", title=None, axis=_MONTHS),
-            y=alt.Y("number:Q", title=None, axis=alt.Axis(tickMinStep=1)),
+            x=alt.X("month:T", title=None, axis=_months(frame, say)),
+            y=_numbers(int(frame["number"].max()), say),
             color=alt.condition(
                 marked, alt.value(colours["choice"]), alt.value(colours["primary"])
             ),
             stroke=alt.condition(marked, alt.value(colours["ink"]), alt.value(None)),
             strokeWidth=alt.condition(marked, alt.value(2), alt.value(0)),
             tooltip=[
-                alt.Tooltip("month:T", format="%Y-%m", title=say("page_events.month")),
-                alt.Tooltip("number:Q", title=say("page_events.number")),
+                alt.Tooltip("month_said:N", title=say("page_events.month")),
+                alt.Tooltip("number_said:N", title=say("page_events.number")),
             ],
         )
         .add_params(
@@ -86,12 +90,48 @@ def _bars(frame: pd.DataFrame, say: Words) -> alt.Chart:
     return bars
 
 
+def _said(ym: int, say: Words) -> str:
+    """Return a month, given as yyyymm, in words."""
+    return edtf(f"{ym // 100:04d}-{ym % 100:02d}", say.lang)
+
+
+def _months(frame: pd.DataFrame, say: Words) -> alt.Axis:
+    """Return the axis of the months: Vega's own names are English, its digits ASCII."""
+    ends = frame["month"].min(), frame["month"].max()
+    first, last = (12 * one.year + one.month - 1 for one in ends)
+    fitting = (one for one, most in _STEPS.items() if (last - first) // one < most)
+    step = next(fitting, max(_STEPS))
+    at = range(first + -first % step, last + 1, step) or range(first, last + 1)
+    said = {
+        f"{one // 12:04d}-{one % 12 + 1:02d}": digits(f"{one // 12}", say.lang)
+        if step % 12 == 0
+        else _said(one // 12 * 100 + one % 12 + 1, say)
+        for one in at
+    }
+    return alt.Axis(
+        values=[alt.DateTime(year=one // 12, month=one % 12 + 1) for one in at],
+        labelExpr=f"{json.dumps(said)}[timeFormat(datum.value, '%Y-%m')]",
+        grid=False,
+        labelOverlap="greedy",
+        labelSeparation=12,
+    )
+
+
+def _numbers(most: int, say: Words) -> alt.Y:
+    """Return the axis of the numbers: whole steps of 1, 2 or 5, written as the language writes."""
+    sizes = (size * 10**power for power in range(9) for size in (1, 2, 5))
+    step = next(one for one in sizes if most <= 4 * one)
+    top = -(-most // step) * step
+    said = {str(one): number(one, say.lang) for one in range(0, top + 1, step)}
+    axis = alt.Axis(values=[int(one) for one in said], labelExpr=f"{json.dumps(said)}[datum.value]")
+    return alt.Y("number:Q", title=None, axis=axis, scale=alt.Scale(domain=[0, top], nice=False))
+
+
 def _explain(total: int, chosen: int, say: Words) -> None:
     """Say how many events stand in the chart, and what is marked and can be done with it."""
     lines = []
     if chosen:
-        month = edtf(f"{chosen // 100}-{chosen % 100:02d}", say.lang)
-        lines.append(say("linked.chart_month", month=month))
+        lines.append(say("linked.chart_month", month=_said(chosen, say)))
     lines.append(say("linked.chart_hint"))
     with st.container(key="chart_total"):
         events = say.count("unit.events", total)

@@ -182,7 +182,9 @@ def _where(found: Mapping[str, Any], say: Words) -> Markup:
     sub = [say(f"precision.{found['geo_precision']}")]
     if found["place_role"] == "subject_area":
         sub.append(say("role.subject_area"))
-    return Markup("{}<small>{}</small>").format(found[f"place_{say.lang}"], " · ".join(sub))
+    return Markup("{}<small>{}</small>").format(
+        found[f"place_{say.lang}"], say("sign.apart").join(sub)
+    )
 
 
 def _killed(found: Mapping[str, Any], say: Words) -> Markup | str:
@@ -283,7 +285,9 @@ def _at(place: Mapping[Any, Any], say: Words) -> Markup | str:
     sub = [say(f"precision.{place['geo_precision']}")]
     if place["disputed_status"] == "disputed":
         sub.append(say("panel.article_140"))
-    return Markup("{}<small>{}</small>").format(place[f"name_{say.lang}"], " · ".join(sub))
+    return Markup("{}<small>{}</small>").format(
+        place[f"name_{say.lang}"], say("sign.apart").join(sub)
+    )
 
 
 def _network(
@@ -339,7 +343,7 @@ def conflicts(package: Package, say: Words, query: str) -> Markup:
 
 def _conflict(package: Package, one: provenance.Conflict, say: Words, query: str) -> Markup:
     return Markup(
-        '<section id="{0}" data-conflict="{0}"><p class="ts-kind">{1} · {0}</p><h2>{2}</h2>{3}'
+        '<section id="{0}" data-conflict="{0}"><p class="ts-kind">{1}{8}{0}</p><h2>{2}</h2>{3}'
         '<p class="ts-why"><b>{4}</b> {5}<br>{6}</p><p class="ts-links">{7}</p></section>'
     ).format(
         one.group,
@@ -350,6 +354,7 @@ def _conflict(package: Package, one: provenance.Conflict, say: Words, query: str
         say(f"conflict.shown_{one.shown}"),
         _summed(one, say),
         _links(package, one, say, query),
+        say("sign.apart"),
     )
 
 

@@ -114,7 +114,7 @@ def contradictions(view: View, say: Words) -> None:
 def about(say: Words) -> None:
     """Say what the data is, its limits, its licences, and how to cite it."""
     state = server.process_state()
-    html(method.about(state.package, state.basemap.attribution, state.coverage, say))
+    html(method.about(state.package, state.coverage, say))
     sources = state.package.frames["sources"]
     st.dataframe(
         listing.read_from(method.source_table(sources, say), say),

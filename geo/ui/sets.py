@@ -145,6 +145,7 @@ def chooser(say: Words, span_of: Callable[[Sequence[str]], tuple[date, date]]) -
             options,
             key=key,
             placeholder=set_label(CURATED, say),
+            select_all=False,
             format_func=lambda name: set_label(name, say),
             on_change=lambda: choose(st.session_state[key], span_of),
         )

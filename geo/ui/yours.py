@@ -50,8 +50,8 @@ def _way_in(say: Words) -> None:
     limits = server.process_state().uploads.settings
     papers.title(say("page_data.bring"))
     text = say("page_data.closed") if not limits.megabytes else say(
-        "page_data.bring_text", megabytes=limits.megabytes, rows=limits.rows,
-        minutes=limits.minutes)
+        "page_data.bring_text", megabytes=limits.megabytes,
+        rows=say.count("unit.rows", limits.rows), minutes=say.count("unit.minutes", limits.minutes))
     html(Markup('<p class="ts-sub">{}</p>').format(text))
     if not limits.megabytes:
         return
@@ -114,7 +114,7 @@ class _Progress:
 def progress(stamp: Stamp, rows: int, seconds: float, say: Words) -> tuple[float, str]:
     """Return the share that is done (0 where nobody knows), and how it goes in words."""
     rate = rows / seconds if seconds > 0 else 0.0
-    said = say("page_data.rate", rows=rows, rate=round(rate))
+    said = say("page_data.rate", rows=say.count("unit.rows", rows), rate=round(rate))
     if not stamp.total:
         return 0.0, said
     share = min(1.0, stamp.done / stamp.total)
