@@ -234,9 +234,22 @@ def test_the_snippet_is_offered_with_the_present_view(dashboard, page, path):
     source = html.unescape(re.search(r'src="([^"]*)"', code)[1])
     shown = MONTH.replace("&event", "&q=K1&event")
     assert source == f"{dashboard}/?embed=true&{shown}&lang=ckb"
-    assert (
-        page.locator("[data-testid=stPopoverBody]").evaluate(
-            "(e) => getComputedStyle(e.querySelector('[data-testid=stCode]')).direction"
-        )
-    ) == "ltr"
+    direction = "(e) => getComputedStyle(e).direction"
+    assert page.locator(".ts-snippet pre").evaluate(direction) == "ltr"
     assert re.search(r'title="[^"]+" width="100%" height="640"', code)
+
+
+def test_the_snippet_takes_the_place_of_the_map_along(dashboard, page, window) -> None:
+    """What is copied opens where the reader has moved the map, not where the page began."""
+    window.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{dashboard}/?{MONTH}&lang=en&lat=33.3&lon=44.4&z=9")
+    frame = map_frame(page)
+    page.locator(".st-key-embed_offer button").first.click(timeout=30_000)
+    frame.evaluate("() => tansiq.test.layer().map.panBy([200, 0], {animate: false})")
+    longitude = f"{frame.evaluate('tansiq.state().center[1]'):.4f}"
+    expect(page.locator(".ts-snippet code")).to_contain_text(f"lon={longitude}&amp;z=9")
+    page.locator("button.ts-copy").click()
+    expect(page.locator("button.ts-copy")).to_have_text(i18n.words("en")("embed.copied"))
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.locator(".ts-snippet code").inner_text()
+    assert f"{dashboard}/?embed=true&amp;{MONTH.replace('&', '&amp;')}" in copied
