@@ -151,6 +151,36 @@ def test_a_rectangle_filters_everything_and_is_in_the_address(dashboard, page, c
     assert watch.errors == []
 
 
+TOOL = """() => { const tool = document.querySelector(".tq-tool");
+  const box = tool.getBoundingClientRect(), map = document.documentElement;
+  return [box.height / map.clientHeight, (map.clientHeight - box.bottom) / map.clientHeight,
+    getComputedStyle(tool).visibility]; }"""
+
+
+@pytest.mark.parametrize("lang", ["en", "ckb"])
+def test_the_tool_leaves_the_map_of_a_phone_free(dashboard, chromium, watch, lang):
+    """Its words stand below, take no press, and are gone while the rectangle is drawn."""
+    size = {"width": 360, "height": 740}
+    context = open_context(chromium, watch, viewport=size, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{dashboard}/?lang={lang}")
+    frame = map_frame(page)
+    settle(page)
+    frame.locator("button.tq-rectangle").click()
+    words = frame.locator(".tq-tool > p")
+    words.scroll_into_view_if_needed()
+    high, below, seen = frame.evaluate(TOOL)
+    assert high < 0.15 and below < 0.05 and seen == "visible"
+    at = words.bounding_box()
+    page.mouse.move(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(at["x"] + at["width"] / 2 + 60, at["y"] - 150, steps=4)
+    assert frame.evaluate(TOOL)[2] == "hidden"
+    page.mouse.up()
+    page.wait_for_url(re.compile("box="))
+    context.close()
+
+
 def test_a_rectangle_is_taken_by_keyboard_and_removed(dashboard, page, watch):
     """Enter takes what the map shows; Escape leaves the tool; two buttons remove it."""
     page.goto(f"{dashboard}/?lat=35.4&lon=44.3&z=9")
