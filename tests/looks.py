@@ -32,7 +32,7 @@ LANGS = ("en", "ar", "ckb")
 THEMES = ("light", "dark")
 SIZES = {1440: 900, 360: 740}
 # a page is seen to its end, but for what a longer one only repeats
-TALLEST = {1440: 1800, 360: 2600}
+TALLEST = {1440: 1400, 360: 2200}
 # the map follows the window's height: it keeps the one that readers see
 WHOLE = """() => {
   const frame = document.querySelector(".st-key-mapbox iframe");
@@ -141,7 +141,7 @@ def drawn(browser: Browser, base: str, look: Look) -> Image.Image:
 def packed(image: Image.Image) -> bytes:
     """Return the picture as it is kept."""
     buffer = io.BytesIO()
-    image.save(buffer, "WEBP", quality=60, method=6)
+    image.save(buffer, "WEBP", quality=45, method=6)
     return buffer.getvalue()
 
 
