@@ -13,9 +13,13 @@ from geo.filters import CURATED, KEYS, EventFilter
 from geo.filters.query import FilterError, Notice, Query, Reader
 from geo.i18n import DIGITS, LANGS
 
+# the first is the one at the root, a map
+PAGES: Final = ("map", "events", "centres", "contradictions", "data", "about")
 # taken for later issues; an address that has them is not told off
 LATER: Final = ("actor",)
 RESERVED: Final = frozenset((*LATER, "theme", "embed", "embed_options"))
+# names a page that there is not
+MISSED: Final = "page"
 VIEW_KEYS: Final = (
     *("centres", "areas", "event", "centre", "story", "step"),
     *("lang", "digits", "window", "lat", "lon", "z"),
@@ -24,7 +28,7 @@ VIEW_KEYS: Final = (
 WINDOWS: Final = ("growing", "month", "quarter", "year")
 # which boundaries of the operator are drawn, with the events in each of their areas
 AREAS: Final = ("none", "adm1", "adm2")
-KNOWN: Final = frozenset((*KEYS, *VIEW_KEYS)) | RESERVED
+KNOWN: Final = frozenset((*KEYS, *VIEW_KEYS, MISSED)) | RESERVED
 MOST_UNKNOWN: Final = 8
 # the name of a story is that of its file, without the ending
 STORY: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,63}", re.ASCII)
@@ -140,6 +144,8 @@ class View:
             **_story(reader),
             **_view(reader),
         )
+        if missed := reader.raw(MISSED):
+            reader.leave_out(MISSED, missed, "no_page")
         unknown = [key for key in query if key not in KNOWN and key not in also]
         for key in unknown[:MOST_UNKNOWN]:
             reader.leave_out(key, "", "unknown_key")

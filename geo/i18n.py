@@ -41,6 +41,10 @@ _EDTF: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
 
 # what this thread or task writes numbers with
 _WESTERN: ContextVar[bool] = ContextVar("western", default=False)
+# what Streamlit's own parts (slider, calendar) are told to speak: digits and direction follow it,
+# and theirs are right only from left to right
+PARTS: Final = "en-GB"
+_TOLD: Final = f"{PARTS.casefold()}-x-"
 # subtags of the languages that we speak, as browsers name them; Kurdish of Iraq is Sorani
 _SPOKEN: Final = (("ckb", "ckb"), ("ku-latn", "en"), ("ku", "ckb"), ("ar", "ar"))
 
@@ -53,8 +57,11 @@ def direction(lang: str) -> Direction:
 
 
 def preferred(tag: str) -> str:
-    """Return which of our languages a browser's language tag (BCP 47) asks for; else English."""
-    asked = f"{tag.casefold().replace('_', '-')}-"
+    """Return which of our languages a browser's language tag (BCP 47) asks for; else English.
+
+    A tag that begins with `PARTS` and "-x-" has the browser's own behind that.
+    """
+    asked = f"{tag.casefold().replace('_', '-').removeprefix(_TOLD)}-"
     return next((ours for theirs, ours in _SPOKEN if asked.startswith(f"{theirs}-")), "en")
 
 

@@ -1,4 +1,4 @@
-"""Where the assets of others lie that we serve: Leaflet and the typeface, from Python packages."""
+"""Where that lies which others made and we serve, in Python packages."""
 
 from __future__ import annotations
 
@@ -32,6 +32,11 @@ def path(name: str) -> Path | None:
             folder = _folder(package, inside)
             return folder / name if folder and (folder / name).is_file() else None
     return None
+
+
+def streamlit_page() -> Path:
+    """Return where the page lies in which Streamlit starts."""
+    return Path(str(resources.files("streamlit") / "static" / "index.html"))
 
 
 def missing() -> list[str]:

@@ -31,6 +31,14 @@ PAGES = ("map", "events", "centres", "contradictions", "data", "about", "embed")
 LANGS = ("en", "ar", "ckb")
 THEMES = ("light", "dark")
 SIZES = {1440: 900, 360: 740}
+# a page is seen to its end, but for what a longer one only repeats
+TALLEST = {1440: 1400, 360: 2200}
+# the map follows the window's height: it keeps the one that readers see
+WHOLE = """() => {
+  const frame = document.querySelector(".st-key-mapbox iframe");
+  const kept = document.documentElement.style;
+  if (frame) kept.setProperty("--ts-map", `${frame.clientHeight}px`);
+  return document.querySelector("[data-testid=stMain]").scrollHeight; }"""
 # one address for all: a year, a place of the map, an event that has been chosen
 STATE = "from=2021-01-01&to=2021-12-31&event=EVT-057&lat=35.3&lon=44.2&z=7"
 # typefaces there, and all but tables at its beginning: a row of buttons scrolls to the chosen
@@ -69,11 +77,16 @@ class Look:
     @property
     def address(self) -> str:
         """Where it is to be seen."""
+        if self.page == "story":
+            return f"?story=may-2021&step=2&lang={self.lang}"
         path = {"map": "?", "embed": "?embed=true&"}.get(self.page, f"{self.page}?")
         return f"{path}{STATE}&lang={self.lang}"
 
 
-LOOKS = tuple(Look(*one) for one in product(PAGES, LANGS, THEMES, SIZES))
+LOOKS = (
+    *(Look(*one) for one in product(PAGES, LANGS, THEMES, SIZES)),
+    *(Look("story", *one) for one in product(LANGS, THEMES, (360,))),
+)
 
 
 @contextmanager
@@ -90,11 +103,15 @@ def opened(browser: Browser, base: str, look: Look) -> Iterator[Page]:
     page.goto(f"{base}/{look.address}")
     page.wait_for_selector(".ts-panel, .ts-empty, .st-key-mapbox")
     settle(page)
-    if look.page in {"map", "embed"}:
+    if look.page in {"map", "embed", "story"}:
         map_frame(page)
         settle(page)
     if look.page == "events":
         page.wait_for_selector("[data-testid=stVegaLiteChart] svg", state="attached")
+    if look.page != "embed":  # that one has the height of its frame
+        whole = min(max(page.evaluate(WHOLE), SIZES[look.width]), TALLEST[look.width])
+        page.set_viewport_size({"width": look.width, "height": whole})
+        settle(page)
     for frame in page.frames:
         frame.evaluate(SETTLED)
     yield page
@@ -102,7 +119,7 @@ def opened(browser: Browser, base: str, look: Look) -> Iterator[Page]:
 
 
 def picture(page: Page) -> Image.Image:
-    """What is seen, at half its size, once two pictures in a row are the same."""
+    """What there is to be seen, at half its size, once two pictures in a row are the same."""
     take = partial(page.screenshot, animations="disabled", caret="hide")
     last, now = b"", take()
     for _ in range(20):
@@ -124,7 +141,7 @@ def drawn(browser: Browser, base: str, look: Look) -> Image.Image:
 def packed(image: Image.Image) -> bytes:
     """Return the picture as it is kept."""
     buffer = io.BytesIO()
-    image.save(buffer, "WEBP", quality=60, method=6)
+    image.save(buffer, "WEBP", quality=45, method=6)
     return buffer.getvalue()
 
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from geo import i18n
-from tests.conftest import map_frame, open_context, settle
+from tests.conftest import map_frame, open_context, settle, some_now
 
 pytestmark = pytest.mark.browser
 
@@ -39,9 +39,18 @@ SPOILT = """() => {
     range.selectNodeContents(node);
     for (const r of range.getClientRects())
       if (r.width > 2 && r.height > 2) seen.push({ text, r, host });
-    const flows = style.overflowX !== "hidden" || style.display === "inline";
-    if (!flows && host.clientWidth > 2 && host.scrollWidth > host.clientWidth + 2)
-      found.push(`cut off: ${text}`);
+    const box = range.getBoundingClientRect();
+    // whatever lies around it may cut it off, up to what can be scrolled
+    for (let up = host; up && up !== document.body; up = up.parentElement) {
+      const { overflowX, overflowY, display } = getComputedStyle(up);
+      if (/auto|scroll/.test(overflowX + overflowY)) break;
+      if (display === "inline" || !/hidden|clip/.test(overflowX) || up.clientWidth < 3) continue;
+      const edge = up.getBoundingClientRect();
+      if (box.left < edge.left - 2 || box.right > edge.right + 2) {
+        found.push(`cut off: ${text}`);
+        break;
+      }
+    }
   }
   for (const [i, a] of seen.entries())
     for (const b of seen.slice(i + 1)) {
@@ -113,6 +122,33 @@ def test_the_calendar_takes_a_day_and_the_words_follow(dashboard, chromium, watc
     page.context.close()
 
 
+# letters of the days as they stand from left to right, then what stands in the calendar
+CALENDAR = """() => {
+  const calendar = document.querySelector("[data-testid=stDateInputCalendar]");
+  const heads = [...calendar.querySelectorAll("th")]
+    .sort((a, b) => a.getBoundingClientRect().left - b.getBoundingClientRect().left);
+  return [heads.map((e) => e.textContent).join(""), calendar.innerText]; }"""
+LOADS = [("ar-IQ", "ar"), ("ar-IQ", "en"), ("ckb-IQ", "ckb")]
+
+
+@pytest.mark.parametrize(("locale", "lang"), some_now(LOADS, 2))
+def test_the_calendar_is_the_same_however_fast_the_page_comes(
+    dashboard, chromium, watch, locale, lang
+):
+    """On the map, in a browser of our readers, load after load: English, Monday at the left."""
+    context = open_context(chromium, watch, locale=locale)
+    for _ in range(3):
+        page = context.new_page()
+        page.goto(f"{dashboard}/?{MAY}&lang={lang}")
+        page.locator(".st-key-typed button").first.click()
+        page.locator(".st-key-typed_from [data-testid=stDateInput] button").first.click()
+        page.wait_for_selector("[data-testid=stDateInputCalendar] th")
+        days, text = page.evaluate(CALENDAR)
+        assert (days, re.findall("[\u0600-\u06ff]|M\\d\\d", text)) == ("MTWTFSS", [])
+        page.close()
+    context.close()
+
+
 ENDS = """(e) => e.scrollWidth > e.clientWidth + 50
   && [e.scrollLeft, Math.round(e.scrollWidth - e.clientWidth - e.scrollLeft)]"""
 
@@ -173,12 +209,43 @@ def test_no_text_is_cut_off_or_lies_on_another(dashboard, chromium, watch, lang,
     page.context.close()
 
 
+OTHERS = [
+    *(("?story=may-2021&step=2&", "en"), ("events?", "ar"), ("about?", "ckb"), ("?", "en")),
+    *(("?story=may-2021&step=2&", "ar"), ("?story=may-2021&step=2&", "ckb")),
+    *((f"{page}?", lang) for page in ("centres", "contradictions", "data") for lang in i18n.LANGS),
+    *(("events?", "ckb"), ("events?", "en"), ("about?", "ar"), ("about?", "en")),
+]
+
+
+@pytest.mark.parametrize(("path", "lang"), some_now(OTHERS, 3))
+def test_no_text_of_any_page_is_cut_off(dashboard, chromium, watch, path, lang):
+    """Nor by what lies around it, on a phone and wide."""
+    size = {"viewport": {"width": 360, "height": 800}}
+    page = open_context(chromium, watch, locale=f"{lang}-IQ", **size).new_page()
+    page.goto(f"{dashboard}/{path}lang={lang}")
+    page.wait_for_function("() => document.documentElement.dir !== ''")
+    page.wait_for_selector(".ts-panel, .ts-empty, .ts-story")
+    settle(page)
+    assert page.evaluate(SPOILT) == []
+    page.set_viewport_size({"width": 1440, "height": 800})
+    settle(page)
+    assert page.evaluate(SPOILT) == []
+    page.context.close()
+
+
 @pytest.mark.parametrize(
     ("style", "fault"),
-    [("width:2rem;overflow:hidden", "cut off"), ("margin-bottom:-1rem", "one upon the other")],
+    [
+        ("width:2rem;overflow:hidden", "cut off"),
+        ("width:2rem;overflow:hidden;display:block;text-overflow:ellipsis", "cut off"),
+        ("margin-bottom:-1rem", "one upon the other"),
+    ],
 )
 def test_text_that_cannot_be_read_is_found(page, style, fault):
-    """The measure of the test above sees what it is there to see."""
-    words = '<p style="white-space:nowrap;margin:0;{}">a few words of text</p>'
+    """The measure of the test above sees what it is there to see, also around the text."""
+    words = (
+        '<div style="margin:0;{}"><p style="white-space:nowrap;margin:0">a few words of text</p>'
+        "</div>"
+    )
     page.set_content(f'<div class="stApp">{words.format(style)}{words.format("")}</div>')
     assert [one.split(":")[0] for one in page.evaluate(SPOILT)] == [fault]

@@ -12,7 +12,7 @@ from playwright.sync_api import Frame, Page
 from geo import i18n
 from geo.ui import listing
 from geo.ui.histogram import month_end
-from tests.conftest import map_frame, open_context, settle
+from tests.conftest import map_frame, open_context, settle, some_now
 from tests.test_dashboard import (
     chart_total,
     click_at,
@@ -149,6 +149,36 @@ def test_a_rectangle_filters_everything_and_is_in_the_address(dashboard, page, c
     ]  # fmt: skip
     context.close()
     assert watch.errors == []
+
+
+TOOL = """() => { const tool = document.querySelector(".tq-tool");
+  const box = tool.getBoundingClientRect(), map = document.documentElement;
+  return [box.height / map.clientHeight, (map.clientHeight - box.bottom) / map.clientHeight,
+    getComputedStyle(tool).visibility]; }"""
+
+
+@pytest.mark.parametrize("lang", some_now(["ckb", "en"], 1))
+def test_the_tool_leaves_the_map_of_a_phone_free(dashboard, chromium, watch, lang):
+    """Its words stand below, take no press, and are gone while the rectangle is drawn."""
+    size = {"width": 360, "height": 740}
+    context = open_context(chromium, watch, viewport=size, has_touch=True)
+    page = context.new_page()
+    page.goto(f"{dashboard}/?lang={lang}")
+    frame = map_frame(page)
+    settle(page)
+    frame.locator("button.tq-rectangle").click()
+    words = frame.locator(".tq-tool > p")
+    words.scroll_into_view_if_needed()
+    high, below, seen = frame.evaluate(TOOL)
+    assert high < 0.15 and below < 0.05 and seen == "visible"
+    at = words.bounding_box()
+    page.mouse.move(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(at["x"] + at["width"] / 2 + 60, at["y"] - 150, steps=4)
+    assert frame.evaluate(TOOL)[2] == "hidden"
+    page.mouse.up()
+    page.wait_for_url(re.compile("box="))
+    context.close()
 
 
 def test_a_rectangle_is_taken_by_keyboard_and_removed(dashboard, page, watch):

@@ -37,6 +37,10 @@ REVIEWED = {
     "geo/server/downloads.py": {
         "Cache-Control", "Content-Disposition", 'attachment; filename="{}"',
     },
+    "geo/server/front.py": {
+        "Cache-Control", "Cross-Origin-Resource-Policy", "Referrer-Policy", "Streamlit",
+        "text/html; charset=utf-8",
+    },
     "geo/server/uploads.py": {"HELD", "MB", "MINUTES", "ROWS", "TANSIQ_UPLOAD_{}"},
     "geo/server/workshop.py": {"O_NOFOLLOW"},
     "geo/snapshot/__init__.py": {"DejaVu Sans"},
@@ -60,7 +64,7 @@ REVIEWED = {
     "geo/ui/page.py": {
         ("@font-face{font-family:Plex;font-weight:{};font-display:swap;"
          "src:url(tansiq/assets/IBMPlexSansArabic-{}.ttf)}"),
-        "Bold", "Regular", "SemiBold", "en-GB",
+        "Bold", "Regular", "SemiBold",
     },
     "geo/ui/panel.py": {"NETWORK"},
     "geo/ui/timestrip.py": {"YYYY-MM-DD"},
@@ -77,6 +81,7 @@ REVIEWED_SCRIPTS = {
          " sans-serif"),
         "areaFill", "areaLine", "innerHalo", "nationalHalo", "softFill",
     },
+    "page.js": {"CONNECTED"},
     "panel.js": {
         " tq-alert", "move zoomend resize", "noopener noreferrer nofollow", "translate({}px, {}px)",
         "viewBox",

@@ -18,6 +18,7 @@ CHOSEN = (
     Look("centres", "ar", "light", 360),
     Look("contradictions", "ckb", "light", 1440),
     Look("about", "en", "dark", 360),
+    Look("story", "ckb", "light", 360),
 )
 REST = [look for look in LOOKS if look not in CHOSEN]
 
@@ -35,18 +36,24 @@ def test_every_page_looks_as_it_did(dashboard, chromium, look):
     assert looks.fault(look, looks.drawn(chromium, dashboard, look)) == ""
 
 
-MOVED = (".st-key-details", ".st-key-time", "h1.ts-story")
+MOVED = [
+    (CHOSEN[0], (".st-key-details", ".st-key-time", "h1.ts-story")),
+    (CHOSEN[1], (".st-key-details .ts-panel", ".st-key-stories")),  # below the first screen
+]
 
 
-def test_a_panel_moved_by_24_pixels_is_seen_and_half_a_pixel_is_not(dashboard, chromium):
+@pytest.mark.parametrize(("look", "parts"), MOVED, ids=["wide", "phone"])
+def test_a_panel_moved_by_24_pixels_is_seen_and_half_a_pixel_is_not(
+    dashboard, chromium, look, parts
+):
     """The comparison can fail, and does not for what another browser's letters would do."""
     move = "(e, by) => { e.style.transform = `translateY(${by}px)`; }"
-    with looks.opened(chromium, dashboard, CHOSEN[0]) as page:
+    with looks.opened(chromium, dashboard, look) as page:
         before = looks.picture(page)
         page.locator(".stApp").evaluate(move, 0.5)
         assert looks.same(before, looks.picture(page))
         page.locator(".stApp").evaluate(move, 0)
-        for selector in MOVED:
+        for selector in parts:
             page.locator(selector).first.evaluate(move, 24)
             assert not looks.same(before, looks.picture(page)), selector
             page.locator(selector).first.evaluate(move, 0)

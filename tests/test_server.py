@@ -302,6 +302,8 @@ def _check(port: int, prefix: str) -> None:
     for where in {"", prefix}:
         assert ask(port, f"{where}/tansiq/assets/layer.js").headers["etag"]
         assert ask(port, f"{where}/tansiq/nothing").status == 404
-    assert b'id="root"' in ask(port, f"{prefix}/").body
+    for name in ("", "events"):
+        page = ask(port, f"{prefix}/{name}").body
+        assert b'id="root"' in page and b"react-aria.i18n.locale" in page
     packed = ask(port, "/tansiq/assets/leaflet.js", accept_encoding="gzip")
     assert gzip.decompress(packed.body)[:3] == b"/* "

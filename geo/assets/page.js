@@ -1,22 +1,21 @@
 /* What the page around the map needs beyond Streamlit: language and direction at its root, a
-   browser language that Streamlit's own parts can do, and a voice that says what became of a
-   change. The page runs it with {lang, dir, parts, choose} each time the language changes. */
+   voice that says what became of a change, and a word when the server is out of reach. The page
+   runs it with {lang, dir, choose, lost} each time the language changes. */
 ((root, given) => {
   "use strict";
 
-  const { lang, dir, parts } = given;
-  const { document, navigator } = root;
+  const { lang, dir } = given;
+  const { document } = root;
   const STORY = "h1.ts-story";
   const BARE = "[data-testid=stVegaLiteChart] > svg:not([aria-hidden])";
   const TABLE = ".dvn-scroller";
   const TAKES = "[data-testid=stFileUploaderDropzone] [data-testid=stBaseButton-secondary] p";
+  const REACHED = "CONNECTED";
+  const PATIENCE = 1500; // ms without the server before it is said: most of it is nobody's concern
   const QUIET = 700; // ms without a change before it is said: one sentence for a drag
 
   Object.assign(document.documentElement, { lang, dir });
-  // slider and calendar take digits and direction from here, and are right from left to right only
-  root[Symbol.for("react-aria.i18n.locale")] = parts;
-  Object.defineProperty(navigator, "language", { value: parts, configurable: true });
-  // a part listens only once it stands on the page, and keeps what it read before
+  // where another program serves the page, start.js comes late: a part listens only once it stands on the page, and keeps what it read before
   const tell = () => root.dispatchEvent(new Event("languagechange"));
   const soon = () => [0, 100, 500, 1500].forEach((wait) => root.setTimeout(tell, wait));
   const stands = () => document.querySelector(".stApp [data-rac]");
@@ -40,8 +39,10 @@
     voice.className = "ts-hidden";
     voice.setAttribute("role", "status");
     listen(voice);
+    watch(document.body.appendChild(document.createElement("p")));
   }
-  Object.assign(voice, { lang, dir });
+  for (const one of [voice, document.getElementById("ts-lost")]) Object.assign(one, { lang, dir });
+  document.getElementById("ts-lost").dataset.words = given.lost;
   voice.dataset.choose = given.choose;
   name();
 
@@ -49,6 +50,20 @@
   function name() {
     const { choose } = document.getElementById("ts-voice").dataset;
     for (const one of document.querySelectorAll(TAKES)) if (one.textContent !== choose) one.textContent = choose;
+  }
+
+  /* Say that the server is out of reach, in place of Streamlit's English words (page.css). */
+  function watch(node) {
+    Object.assign(node, { id: "ts-lost", hidden: true });
+    node.setAttribute("role", "alert");
+    let due = 0;
+    const look = () => {
+      const app = document.querySelector(".stApp");
+      root.clearTimeout(due);
+      if (!app || app.dataset.testConnectionState === REACHED) node.hidden = true;
+      else due = root.setTimeout(() => { node.textContent = node.dataset.words; node.hidden = false; }, PATIENCE);
+    };
+    new MutationObserver(look).observe(document.body, { subtree: true, attributes: true, attributeFilter: ["data-test-connection-state"] });
   }
 
   /* Say the story when it has changed, politely. The page draws its parts anew at each change,

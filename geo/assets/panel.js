@@ -123,13 +123,16 @@
       if (panel.toolBox) panel.toolBox.remove();
       panel.toolBox = null;
       if (!content) return;
-      panel.toolBox = topStart.appendChild(el("div", "tq-box tq-tool"));
+      panel.toolBox = el("div", "tq-box tq-tool");
+      topStart.after(panel.toolBox);
       const line = panel.toolBox.appendChild(el("p", "", content.text));
       line.setAttribute("role", "status");
+      line.append(el("span", "tq-by-keys", ` ${content.keys}`));
       for (const [label, act] of content.buttons) {
         const one = panel.toolBox.appendChild(el("button", "tq-button", label));
         one.type = "button";
         one.addEventListener("click", act);
+        L.DomEvent.disableClickPropagation(one);
       }
     };
     /* Put a control above scale and attribution. */

@@ -47,7 +47,7 @@
 
     /* Whether the tool takes this event: not one of the buttons over the map. */
     ours(e) {
-      return this.on && !e.target.closest(".tq-corner, .tq-card, .tq-unbox");
+      return this.on && !e.target.closest(".tq-corner, .tq-tool, .tq-card, .tq-unbox");
     }
 
     toggle(on = !this.on) {
@@ -63,7 +63,7 @@
 
     words() {
       const { w } = this.layer;
-      return { text: w("rectangle.how"), buttons: [[w("rectangle.view"), () => this.take(this.map.getBounds())], [w("rectangle.cancel"), () => this.toggle(false)]] };
+      return { text: w("rectangle.how"), keys: w("rectangle.keys"), buttons: [[w("rectangle.view"), () => this.take(this.map.getBounds())], [w("rectangle.cancel"), () => this.toggle(false)]] };
     }
 
     point(e) {
@@ -76,6 +76,7 @@
       e.preventDefault();
       e.stopPropagation();
       this.from = { at: this.point(e), x: e.clientX, y: e.clientY };
+      this.host.classList.add("tq-pressed");
       this.host.setPointerCapture(e.pointerId);
     }
 
@@ -100,6 +101,7 @@
 
     forget() {
       if (this.draft) this.draft.remove();
+      this.host.classList.remove("tq-pressed");
       Object.assign(this, { draft: null, from: null });
     }
 

@@ -31,7 +31,7 @@ from geo.errors import TansiqError
 from geo.filters import EventFilter
 from geo.i18n import LANGS
 from geo.scripts import BUNDLE, bundle
-from geo.server import areas, downloads, windows, workshop
+from geo.server import areas, downloads, front, windows, workshop
 from geo.server.answers import (
     GUARDS,
     KINDS,
@@ -182,12 +182,12 @@ def process_state() -> AppState:
 
 
 def app_routes(base: str = "") -> list[BaseRoute]:
-    """Return the routes of the process's state, at the root and below a base path.
+    """Return the pages, and the routes of the process's state at the root and below a base path.
 
     Called once, when a process starts: what killed ones left behind goes first.
     """
     workshop.tidy()
-    return mounted(routes(process_state()), base)
+    return [*mounted(routes(process_state()), base), *front.routes(base)]
 
 
 # --- routes -------------------------------------------------------------------------------

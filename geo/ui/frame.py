@@ -13,7 +13,7 @@ from markupsafe import Markup
 from streamlit.navigation.page import StreamlitPage
 
 from geo import i18n, provenance, server
-from geo.address import View
+from geo.address import PAGES, View
 from geo.errors import DataError
 from geo.filters import (
     FIRST_DAY,
@@ -32,7 +32,7 @@ from geo.store import Store
 from geo.tables import Package
 from geo.ui import areas, details, opening, page, session, sets, tour
 from geo.ui.page import html
-from geo.ui.place import PAGES, page_name
+from geo.ui.place import page_name
 
 
 # ---------------------------------------------------------------- the frame of every page

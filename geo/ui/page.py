@@ -10,13 +10,10 @@ import streamlit as st
 from markupsafe import Markup
 
 from geo import palette
-from geo.i18n import direction, words
+from geo.i18n import PARTS, direction, words
 from geo.scripts import asset
 from geo.ui import details
 
-# what Streamlit's own parts (slider, calendar) read: its digits and direction follow it, and
-# theirs are right only from left to right
-_PARTS_LANGUAGE: Final = "en-GB"
 _WEIGHTS: Final = {400: "Regular", 600: "SemiBold", 700: "Bold"}
 
 
@@ -43,12 +40,14 @@ def style(lang: str) -> str:
 @cache
 def script(lang: str) -> str:
     """Return the page's own script, for a language of ours."""
-    given = {"lang": lang, "dir": direction(lang), "parts": _PARTS_LANGUAGE,
-             "choose": words(lang)("page_data.choose")}
-    text = asset("page.js").read_text(encoding="utf-8").rstrip()
-    back = asset("history.js").read_text(encoding="utf-8")
-    copy = asset("copy.js").read_text(encoding="utf-8").rstrip()
-    return f"<script>{text}(window, {json.dumps(given)});\n{copy}(window);\n{back}</script>"
+    say = words(lang)
+    given = {"lang": lang, "dir": direction(lang), "choose": say("page_data.choose"),
+             "lost": say("front.lost")}
+    start, text, copy = (asset(name).read_text(encoding="utf-8").rstrip()
+                         for name in ("start.js", "page.js", "copy.js"))
+    rest = "\n".join(asset(name).read_text(encoding="utf-8") for name in ("keys.js", "history.js"))
+    return (f"<script>{start}(window, {json.dumps(PARTS)});\n"
+            f"{text}(window, {json.dumps(given)});\n{copy}(window);\n{rest}</script>")
 
 
 def dress(lang: str) -> None:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
-from geo.address import View
-
-PAGES: Final = ("map", "events", "centres", "contradictions", "data", "about")
+from geo.address import PAGES, View
 
 
 def page_name() -> str:

@@ -86,7 +86,7 @@ def _spoken() -> str:
 
 
 def _browsers() -> str:
-    return preferred(st.context.locale or "")
+    return preferred(st.context.locale or "")  # told by start.js
 
 
 def history() -> bool:

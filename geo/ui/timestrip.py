@@ -100,8 +100,10 @@ def _steps(say: Words, span: tuple[date, date]) -> None:
                     max_value=span[1],
                     format="YYYY-MM-DD",
                     on_change=_typed,
+                    args=(key,),
                 )
                 in_words(say, state[f"typed_{key}"])
+            _moved(say)
         st.pills(
             say("app.quick"),
             list(ranges),
@@ -129,9 +131,21 @@ def _quick(ranges: dict[str, tuple[date, date]]) -> None:
         session.set_dates(*ranges[chosen])
 
 
-def _typed() -> None:
-    first, last = st.session_state["typed_from"], st.session_state["typed_to"]
-    session.set_dates(min(first, last), max(first, last))
+def _typed(end: str) -> None:
+    """Take a chosen end of the range; the other one goes with it when it would lie before."""
+    state = st.session_state
+    first, last = state["typed_from"], state["typed_to"]
+    if first > last:
+        first = last = state[f"typed_{end}"]
+        state["moved"] = ("to" if end == "from" else "from", (first, last))
+    session.set_dates(first, last)
+
+
+def _moved(say: Words) -> None:
+    """Say which end of the range went with the other, as long as it is the range."""
+    end, dates = st.session_state.get("moved", ("", None))
+    if dates == st.session_state["dates"]:
+        html(Markup('<p class="ts-note" role="status">{}</p>').format(say(f"front.moved.{end}")))
 
 
 def _shift(sign: int, span: tuple[date, date]) -> None:
