@@ -17,7 +17,7 @@ from types import SimpleNamespace
 import pytest
 
 from geo import cells, cli, export, tables
-from geo.address import KNOWN, RESERVED
+from geo.address import KNOWN, MISSED, RESERVED
 from geo.cli import launch, options
 from geo.errors import TansiqError
 from geo.server.downloads import FORMATS, PRESETS
@@ -79,8 +79,9 @@ def test_help_loads_nothing_heavy() -> None:
 
 def test_options_are_the_addresses_names() -> None:
     """Every parameter of the address is an option, and every format and preset is known."""
-    tour = {"story", "step"}  # what a file shows is what the step shows
-    assert {*options.FILTER, *options.VIEW, *options.PLACE} == KNOWN - RESERVED - tour
+    # what a file shows is what the step shows; what led to no page shows nothing
+    other = {"story", "step", MISSED}
+    assert {*options.FILTER, *options.VIEW, *options.PLACE} == KNOWN - RESERVED - other
     assert {*options.FORMATS, *options.PICTURES} == set(FORMATS)
     assert options.PRESETS == PRESETS
 

@@ -245,6 +245,6 @@ def test_a_missing_typeface_is_left_out(monkeypatch) -> None:
 def test_every_script_is_listed() -> None:
     """No script of the layer is forgotten, and each that is listed is there."""
     there = {path.name for path in scripts.asset("layer.js").parent.glob("*.js")}
-    of_pages = {"standalone.js", "page.js", "history.js", "copy.js"}
+    of_pages = {"standalone.js", "page.js", "start.js", "history.js", "copy.js", "keys.js"}
     assert set(scripts.SCRIPTS) == there - of_pages
     assert scripts.SCRIPTS[-1] == "layer.js"

@@ -55,13 +55,13 @@
   /* Say that the server is out of reach, in place of Streamlit's English words (page.css). */
   function watch(node) {
     Object.assign(node, { id: "ts-lost", hidden: true });
-    node.setAttribute("role", "alert");
     let due = 0;
     const look = () => {
       const app = document.querySelector(".stApp");
       root.clearTimeout(due);
-      if (!app || app.dataset.testConnectionState === REACHED) node.hidden = true;
-      else due = root.setTimeout(() => { node.textContent = node.dataset.words; node.hidden = false; }, PATIENCE);
+      const reached = !app || app.dataset.testConnectionState === REACHED;
+      if (reached) { node.hidden = true; node.removeAttribute("role"); }
+      else due = root.setTimeout(() => { node.setAttribute("role", "alert"); node.hidden = false; node.textContent = node.dataset.words; }, PATIENCE);
     };
     new MutationObserver(look).observe(document.body, { subtree: true, attributes: true, attributeFilter: ["data-test-connection-state"] });
   }
