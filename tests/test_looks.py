@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PIL import Image, ImageChops
+from playwright.sync_api import Browser
 
 from tests import looks
 from tests.looks import LOOKS, Look
@@ -23,17 +24,23 @@ CHOSEN = (
 REST = [look for look in LOOKS if look not in CHOSEN]
 
 
+def fault(chromium: Browser, dashboard: str, look: Look) -> str:
+    """What differs, also in a second window: a busy machine may draw a table's columns askew."""
+    said = looks.fault(look, looks.drawn(chromium, dashboard, look))
+    return said and looks.fault(look, looks.drawn(chromium, dashboard, look))
+
+
 @pytest.mark.parametrize("look", CHOSEN, ids=lambda look: look.name)
 def test_the_page_looks_as_it_did(dashboard, chromium, look):
     """Nothing has moved, gone or changed its colour without anybody's looking at it."""
-    assert looks.fault(look, looks.drawn(chromium, dashboard, look)) == ""
+    assert fault(chromium, dashboard, look) == ""
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("look", REST, ids=lambda look: look.name)
 def test_every_page_looks_as_it_did(dashboard, chromium, look):
     """The same in every language, theme and width."""
-    assert looks.fault(look, looks.drawn(chromium, dashboard, look)) == ""
+    assert fault(chromium, dashboard, look) == ""
 
 
 MOVED = [
