@@ -25,6 +25,8 @@ CHOSEN = (
     ("contradictions", "ar", "light"),
     ("about", "ckb", "dark"),
 )
+# the audit of all pages has them too
+LATER = [pytest.param(case, marks=pytest.mark.slow) for case in CHOSEN[3:]]
 # what Streamlit draws and neither an option nor a style of ours can change: rule, where, why
 STREAMLITS = (
     ("region", "[role=listbox]", "an open list hangs on the body, outside all landmarks"),
@@ -152,7 +154,7 @@ def audit_state(
     return found
 
 
-@pytest.mark.parametrize("case", CHOSEN, ids="-".join)
+@pytest.mark.parametrize("case", [*CHOSEN[:3], *LATER])
 def test_axe_finds_nothing_that_is_ours(dashboard, chromium, case):
     """No finding of any weight, in the page or in the map's frame."""
     assert audit_page(chromium, dashboard, case) == []

@@ -93,7 +93,7 @@ def test_another_hosts_name_opens_no_session(dashboard: str, host: str) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("way", "base"), some_now(WAYS, 2))
+@pytest.mark.parametrize(("way", "base"), some_now(WAYS, 1))
 def test_every_way_to_start_brings_the_map(page, watch, tmp_path, way, base) -> None:
     """By `tansiq run` and `streamlit run app.py`, at the root and below a path."""
     port = free_port()
