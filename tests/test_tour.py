@@ -166,7 +166,9 @@ def article():
 MONTH = "from=2021-05-01&to=2021-05-31&event=EVT-057"
 
 
-@pytest.mark.parametrize(("lang", "width", "height"), some_now([("ar", 360, 480), ("en", 900, 560)], 1))
+@pytest.mark.parametrize(
+    ("lang", "width", "height"), some_now([("ar", 360, 480), ("en", 900, 560)], 1)
+)
 def test_another_site_shows_map_dates_and_the_way_back(  # noqa: PLR0913, PLR0917
     dashboard, chromium, watch, article, lang, width, height
 ):
