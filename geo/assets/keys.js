@@ -26,11 +26,10 @@
   };
 
   /* Streamlit takes what was typed once the focus has left the field for a place on the page. */
-  const take = (field) => {
+  const take = () => {
     const elsewhere = document.getElementById("ts-voice");
     elsewhere.tabIndex = -1;
     elsewhere.focus({ preventScroll: true });
-    return field;
   };
   const typing = () => document.activeElement && document.activeElement.matches("[role=spinbutton]") && document.activeElement.closest(FIELD);
 
@@ -46,7 +45,8 @@
     if (field && e.key === "Enter") {
       e.preventDefault();
       e.stopPropagation();
-      take(field).querySelector("[data-testid=stDateInputCalendarButton]").focus({ preventScroll: true });
+      take();
+      field.querySelector("[data-testid=stDateInputCalendarButton]").focus({ preventScroll: true });
     } else if (e.key === "Escape" && opener && document.querySelector(BODY)) {
       const back = opener;
       requestAnimationFrame(() => { if (back.isConnected && !document.querySelector(BODY)) back.focus(); });
@@ -55,6 +55,6 @@
   // before a popover around the field hears of it and is gone with what was typed
   window.addEventListener("pointerdown", (e) => {
     const field = typing();
-    if (field && !field.contains(e.target) && !e.target.closest(CALENDAR)) take(field);
+    if (field && !field.contains(e.target) && !e.target.closest(CALENDAR)) take();
   }, true);
 })();

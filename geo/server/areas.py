@@ -17,20 +17,27 @@ from geo.boundaries.sending import shapes
 from geo.filters import EventFilter
 from geo.server.answers import RefusedError
 from geo.store import Store
+from geo.store.kept import Kept
 
 __all__ = ["counted", "named", "placed", "rows", "shapes"]
 
 Rows = npt.NDArray[np.uint16]
 # points that are placed at a time, so that a large table never lies in memory as a whole
 _STEP: Final = 500_000
+# answers that are remembered of a store
+_COUNTS: Final = 32
 
 
 @dataclass(slots=True)
 class _Known:
-    """Where a store's events lie, by level, with the digest of the boundaries."""
+    """Where a store's events lie, by level, with the digest of the boundaries; what was counted.
+
+    The map of a large table and the table below it ask for the same numbers.
+    """
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     levels: dict[str, tuple[str, Rows]] = field(default_factory=dict)
+    counts: Kept = field(default_factory=lambda: Kept(_COUNTS))
 
 
 # a store that is let go takes them along
@@ -68,6 +75,10 @@ def placed(found: Boundaries, store: Store) -> bytes:
 
 def counted(found: Boundaries, store: Store, f: EventFilter) -> Counted:
     """Return how many of a filter's events lie in each area."""
-    chosen = store.row_numbers(f)
-    counts = np.bincount(rows(found, store)[chosen], minlength=len(found.areas) + 1)
-    return Counted(found, tuple(counts[1:].tolist()), len(chosen))
+
+    def count() -> Counted:
+        chosen = store.row_numbers(f)
+        counts = np.bincount(rows(found, store)[chosen], minlength=len(found.areas) + 1)
+        return Counted(found, tuple(counts[1:].tolist()), len(chosen))
+
+    return _KNOWN.setdefault(store, _Known()).counts.get((found.about.key, f), count)
